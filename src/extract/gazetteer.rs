@@ -1,0 +1,181 @@
+//! Names of the authority in a text: longest match, clitics apart, then the decision who is meant.
+//!
+//! From every word that begins a name the FST is followed as far as the words go; the longest name wins, and of two
+//! readings of equal length the one that strips fewer clitics. A longer `block` phrase swallows the name inside it. A name
+//! never begins inside another: `Paris Hilton` hides `Paris`.
+
+use rustc_hash::FxHashSet;
+
+use super::authority::{AliasClass, Authority, Bearer};
+use super::lexicon::{Stripped, What};
+use super::page::Page;
+use super::{EntityKind, How, Name, Names};
+use crate::analysis::Script;
+
+/// Rank from which a short name is taken for its bearer without an antecedent: heads of state of large countries.
+const PROMINENT: u32 = 850;
+
+/// Rank from which a title before a short name is enough.
+const KNOWN: u32 = 400;
+
+/// Occurrences in ordinary text from which an Arabic word says little as a name.
+const ORDINARY: u64 = 1_500;
+
+/// A name as matched, before it is decided.
+struct Match<'a> {
+    page: usize,
+    first: usize,
+    end: usize,
+    stripped: Stripped,
+    bearers: &'a [Bearer],
+}
+
+pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Names, covered: &mut [Vec<bool>; 2]) {
+    let mut matches = Vec::new();
+    for (number, page) in pages.iter().enumerate() {
+        let mut token = 0;
+        while token < page.tokens.len() {
+            match longest(page, number, token, authority) {
+                Some(found) => {
+                    token = found.end;
+                    matches.push(found);
+                }
+                None => token += 1,
+            }
+        }
+    }
+    // Full names first: they are the antecedents of short and weak ones.
+    let mut met: FxHashSet<u32> = FxHashSet::default();
+    for found in &matches {
+        if let Some(bearer) = found.bearers.first().filter(|bearer| bearer.class == AliasClass::Strong) {
+            met.insert(bearer.entity);
+        }
+    }
+    for found in matches {
+        let page = &pages[found.page];
+        if found.bearers.iter().any(|bearer| bearer.class == AliasClass::Block) {
+            continue;
+        }
+        let Some(bearer) = decide(page, &found, authority, &met) else { continue };
+        let entity = authority.entity(bearer.entity);
+        let index = names.entity(entity.kind, entity.id.clone(), "");
+        names.found.push(Name {
+            field: page.field,
+            first: found.first,
+            end: found.end,
+            span: page.span(found.first, found.end, found.stripped.letters),
+            kind: entity.kind,
+            entity: index,
+            how: How::Authority,
+        });
+        covered[found.page][found.first..found.end].fill(true);
+    }
+}
+
+/// The longest name that begins at a token.
+fn longest<'a>(page: &Page<'_>, number: usize, token: usize, authority: &'a Authority) -> Option<Match<'a>> {
+    let fst = authority.names().as_fst();
+    let mut best: Option<(usize, Stripped, u64)> = None;
+    for start in &page.facts[token].starts {
+        let (mut node, mut output) = (fst.node(start.node as usize), start.output);
+        let mut end = token + 1;
+        loop {
+            if node.is_final() {
+                let posting = output + node.final_output().value();
+                let is_better = best.as_ref().is_none_or(|(len, stripped, _)| end - token > *len || end - token == *len && start.stripped.letters < stripped.letters);
+                if is_better && fits_case(page, token, end, authority.bearers(posting)) {
+                    best = Some((end - token, start.stripped, posting));
+                }
+            }
+            let Some(&word) = page.words.get(end) else { break };
+            // A name does not run over the end of a sentence or a bracket.
+            if page.gap(end - 1).contains(['.', '،', ',', '(', ')', ':', '؛', '\n', '"', '«', '»', '!', '?', '؟']) && !matches!(page.gap(end - 1), ". " | ".") {
+                break;
+            }
+            let word = if page.scripts[end] == Script::Latin { word.strip_suffix("'s").unwrap_or(word) } else { word };
+            let followed = std::iter::once(b' ').chain(word.bytes()).try_fold((node, output), |(node, output), byte| {
+                let transition = node.transition(node.find_input(byte)?);
+                Some((fst.node(transition.addr), output + transition.out.value()))
+            });
+            let Some((next, sum)) = followed else { break };
+            (node, output) = (next, sum);
+            end += 1;
+        }
+    }
+    let (len, stripped, posting) = best?;
+    Some(Match { page: number, first: token, end: token + len, stripped, bearers: authority.bearers(posting) })
+}
+
+/// Latin names begin with a capital, acronyms are capitals throughout.
+fn fits_case(page: &Page<'_>, first: usize, end: usize, bearers: &[Bearer]) -> bool {
+    if page.scripts[first] != Script::Latin {
+        return true;
+    }
+    let acronym = bearers.iter().all(|bearer| bearer.is_acronym);
+    if page.is_shouted {
+        // Nothing can be told from case; two-letter acronyms would be pronouns.
+        return !acronym || page.surface(first).len() > 2 || page.surface(first).contains('.');
+    }
+    if acronym { (first..end).all(|token| page.is_all_capitals(token)) } else { page.is_capitalized(first) }
+}
+
+fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHashSet<u32>) -> Option<Bearer> {
+    let strong = found.bearers.first()?;
+    let is_title = |what: &What| matches!(what, What::PersonTitle);
+    let before = |wanted: fn(&What) -> bool| {
+        let begin = found.first.saturating_sub(3);
+        (begin..found.first).any(|token| page.phrase(token, found.first, wanted).is_some_and(|(len, _)| token + len == found.first))
+    };
+    // A title may be parted from the name by a nationality: `الرئيس الأميركي ترمب`.
+    let titled = || {
+        let begin = found.first.saturating_sub(4);
+        (begin..found.first).any(|token| {
+            page.phrase(token, found.first, is_title).is_some_and(|(len, _)| (token + len..found.first).all(|between| page.facts[between].is_definite || page.is_capitalized(between)))
+        })
+    };
+    if strong.class == AliasClass::Strong {
+        // A family name as strong alias of a place never follows a given name: `دينزل واشنطن`.
+        let is_place = authority.entity(strong.entity).kind == EntityKind::Place;
+        let follows_given_name = is_place
+            && found.end - found.first == 1
+            && found.first > 0
+            && found.stripped.letters == 0
+            && page.is_joined(found.first - 1)
+            && page.facts[found.first - 1].is_name_part
+            && page.facts[found.first - 1].starts.is_empty()
+            && (page.is_capitalized(found.first - 1) || page.is_arabic(found.first - 1) && page.facts[found.first - 1].frequency < 150);
+        return (!follows_given_name).then_some(*strong);
+    }
+    if let Some(known) = found.bearers.iter().find(|bearer| met.contains(&bearer.entity)) {
+        return Some(*known);
+    }
+    match strong.class {
+        AliasClass::Short => {
+            let entity = authority.entity(strong.entity);
+            let second = found.bearers.get(1).filter(|bearer| bearer.class == AliasClass::Short).map_or(0, |bearer| authority.entity(bearer.entity).rank);
+            if entity.rank < second.saturating_mul(3) && second > 0 && entity.rank < PROMINENT {
+                return None;
+            }
+            let ordinary = page.facts[found.first].frequency > ORDINARY && found.end - found.first == 1;
+            let accepted = match entity.kind {
+                EntityKind::Person => entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && titled(),
+                _ => entity.rank >= KNOWN && !ordinary,
+            };
+            accepted.then_some(*strong)
+        }
+        AliasClass::Weak => found.bearers.iter().copied().find(|bearer| match authority.entity(bearer.entity).kind {
+            EntityKind::Place => before(|what| matches!(what, What::PlaceHead)) || is_dateline(page, found),
+            EntityKind::Organization => before(|what| matches!(what, What::OrganizationHead)),
+            EntityKind::Person => titled(),
+        }),
+        AliasClass::Strong | AliasClass::Block => None,
+    }
+}
+
+/// The name stands where agencies put the place they write from: first words of the body, then a dash or a bracket.
+fn is_dateline(page: &Page<'_>, found: &Match<'_>) -> bool {
+    page.field == super::Field::Body && found.first <= 1 && {
+        let gap = page.gap(found.end - 1);
+        gap.contains(['-', '–', '—', '(', ':', '/']) && !gap.contains('.')
+    }
+}

@@ -1,0 +1,185 @@
+//! One text as the rules see it: words, facts, gaps, sentences.
+
+use std::ops::Range;
+
+use super::lexicon::{Phrase, Stripped, What, WordFacts};
+use super::{Field, Span, Tokenized};
+use crate::analysis::{Analyzer, Script, Token};
+use crate::language::arabic::normalizer::{TATWEEL, is_diacritic, is_invisible};
+
+/// A tokenized text with what is known of its words.
+pub struct Page<'a> {
+    pub field: Field,
+    pub text: &'a str,
+    pub tokens: &'a [Token],
+    /// The exact terms.
+    pub words: Vec<&'a str>,
+    pub facts: Vec<&'a WordFacts>,
+    pub scripts: Vec<Script>,
+    /// Token ranges.
+    pub sentences: Vec<Range<usize>>,
+    /// The text is (almost) all capitals, as old wire headlines are: case says nothing.
+    pub is_shouted: bool,
+}
+
+impl<'a> Page<'a> {
+    pub fn new(field: Field, text: Tokenized<'a>, analyzer: &'a Analyzer, facts: &'a [WordFacts]) -> Page<'a> {
+        let tokens = text.tokens;
+        let words: Vec<&str> = tokens.iter().map(|&token| &*analyzer.word(token).exact).collect();
+        let upper = text.text.bytes().filter(u8::is_ascii_uppercase).count();
+        let lower = text.text.bytes().filter(u8::is_ascii_lowercase).count();
+        let mut page = Page {
+            field,
+            text: text.text,
+            tokens,
+            facts: tokens.iter().map(|token| &facts[token.word as usize]).collect(),
+            scripts: tokens.iter().map(|&token| analyzer.word(token).script).collect(),
+            words,
+            sentences: Vec::new(),
+            is_shouted: upper > 3 * lower.max(1),
+        };
+        page.sentences = page.cut_sentences();
+        page
+    }
+
+    /// The text between a token and the next.
+    pub fn gap(&self, token: usize) -> &'a str {
+        match (self.tokens.get(token), self.tokens.get(token + 1)) {
+            (Some(left), Some(right)) => self.text.get(left.end as usize..right.start as usize).unwrap_or_default(),
+            (Some(left), None) => self.text.get(left.end as usize..).unwrap_or_default(),
+            _ => "",
+        }
+    }
+
+    /// The text before a token, back to the one before it.
+    pub fn gap_before(&self, token: usize) -> &'a str {
+        match token.checked_sub(1) {
+            Some(before) => self.gap(before),
+            None => self.tokens.first().and_then(|first| self.text.get(..first.start as usize)).unwrap_or_default(),
+        }
+    }
+
+    /// Whether nothing but white space parts a token from the next.
+    pub fn is_joined(&self, token: usize) -> bool {
+        token + 1 < self.tokens.len() && self.gap(token).chars().all(|c| c.is_whitespace() || is_invisible(c) || c == TATWEEL)
+    }
+
+    /// The surface of a token.
+    pub fn surface(&self, token: usize) -> &'a str {
+        self.tokens.get(token).and_then(|token| self.text.get(token.start as usize..token.end as usize)).unwrap_or_default()
+    }
+
+    pub fn is_capitalized(&self, token: usize) -> bool {
+        self.scripts[token] == Script::Latin && self.surface(token).chars().next().is_some_and(char::is_uppercase)
+    }
+
+    pub fn is_all_capitals(&self, token: usize) -> bool {
+        self.surface(token).chars().filter(|letter| letter.is_alphabetic()).all(char::is_uppercase)
+    }
+
+    pub fn is_arabic(&self, token: usize) -> bool {
+        self.scripts[token] == Script::Arabic
+    }
+
+    /// The span of tokens, half-open, without the first `letters` letters.
+    pub fn span(&self, first: usize, end: usize, letters: u8) -> Span {
+        let start = self.tokens[first].start as usize + clitic_bytes(self.surface(first), letters);
+        Span { start: start as u32, end: self.tokens[end - 1].end }
+    }
+
+    /// The sentence a token is in.
+    pub fn sentence_of(&self, token: usize) -> Range<usize> {
+        let at = self.sentences.partition_point(|sentence| sentence.end <= token);
+        self.sentences.get(at).cloned().unwrap_or(0..self.tokens.len())
+    }
+
+    /// The phrases that begin at a token and are whole before `end`.
+    pub fn phrases(&self, token: usize, end: usize) -> impl Iterator<Item = (&'static Phrase, Stripped)> + '_ {
+        let following = &self.words[(token + 1).min(end)..end];
+        self.facts[token].phrases.iter().copied().filter(move |(phrase, _)| phrase.continues(following))
+    }
+
+    /// The longest phrase of a sort at a token: words taken and what was stripped.
+    pub fn phrase(&self, token: usize, end: usize, wanted: fn(&What) -> bool) -> Option<(usize, Stripped)> {
+        self.phrases(token, end).filter(|(phrase, _)| wanted(&phrase.what)).map(|(phrase, stripped)| (phrase.len(), stripped)).max_by_key(|(len, _)| *len)
+    }
+
+    /// The folded words of tokens, the first without its clitics.
+    pub fn folded(&self, first: usize, end: usize, letters: u8) -> String {
+        let mut folded: String = self.words[first].chars().skip(letters as usize).collect();
+        for word in &self.words[first + 1..end] {
+            folded.push(' ');
+            folded.push_str(word);
+        }
+        folded
+    }
+
+    fn cut_sentences(&self) -> Vec<Range<usize>> {
+        let wrapped = is_hard_wrapped(self.text);
+        let mut sentences = Vec::new();
+        let mut first = 0;
+        for token in 0..self.tokens.len() {
+            if token + 1 == self.tokens.len() || self.ends_sentence(token, wrapped) {
+                sentences.push(first..token + 1);
+                first = token + 1;
+            }
+        }
+        sentences
+    }
+
+    fn ends_sentence(&self, token: usize, wrapped: bool) -> bool {
+        let gap = self.gap(token);
+        if gap == " " || gap.is_empty() {
+            return false;
+        }
+        if gap.contains(['!', '?', '\u{61F}', '\u{61B}', '\u{6D4}', '\u{2026}']) {
+            return true;
+        }
+        if gap.contains('\n') && (!wrapped || gap.contains("\n\n") || gap.contains("\n ")) {
+            return true;
+        }
+        if !gap.contains('.') {
+            return false;
+        }
+        if gap.contains("..") {
+            return true;
+        }
+        let word = self.words[token];
+        let is_initial = word.chars().count() == 1 && self.scripts[token] != Script::Number;
+        if is_initial && gap.trim() == "." || ABBREVIATIONS.contains(&word) && self.scripts[token] == Script::Latin {
+            return false;
+        }
+        let next_is_lower = self.surface(token + 1).chars().next().is_some_and(char::is_lowercase);
+        gap.contains(". ") && !next_is_lower || gap.contains(".\n") || gap.trim_end() != "."
+    }
+}
+
+/// English words that end in a stop without ending a sentence.
+const ABBREVIATIONS: &[&str] = &[
+    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "sen", "rep", "gov", "st", "jr", "sr", "no", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar",
+    "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "approx", "dept", "est",
+];
+
+/// Lines cut at a fixed width, as old wires are: their ends say nothing about sentences.
+fn is_hard_wrapped(text: &str) -> bool {
+    let lengths: Vec<usize> = text.lines().map(str::len).filter(|len| *len > 0).take(40).collect();
+    lengths.len() > 3 && lengths.iter().all(|len| *len <= 90) && lengths.iter().filter(|len| **len >= 45).count() * 10 >= lengths.len() * 6
+}
+
+/// Bytes of the first `letters` letters of a word, with the marks between them.
+fn clitic_bytes(surface: &str, letters: u8) -> usize {
+    if letters == 0 {
+        return 0;
+    }
+    let mut left = letters;
+    for (at, letter) in surface.char_indices() {
+        if is_diacritic(letter) || is_invisible(letter) || letter == TATWEEL {
+            continue;
+        }
+        if left == 0 {
+            return at;
+        }
+        left -= 1;
+    }
+    surface.len()
+}

@@ -1,0 +1,116 @@
+//! Letters of the Arabic script: which are folded together, which are dropped.
+//!
+//! Pure functions over characters; the tokenizer, the gazetteer and the question call the same ones. The rows are those
+//! of the normalization table in `docs` of [`crate::analysis`]; row numbers stand beside the arms.
+
+pub const HAMZA: char = '\u{621}';
+pub const ALEF_MADDA: char = '\u{622}';
+pub const ALEF_HAMZA_ABOVE: char = '\u{623}';
+pub const WAW_HAMZA: char = '\u{624}';
+pub const ALEF_HAMZA_BELOW: char = '\u{625}';
+pub const YEH_HAMZA: char = '\u{626}';
+pub const ALEF: char = '\u{627}';
+pub const BEH: char = '\u{628}';
+pub const TEH_MARBUTA: char = '\u{629}';
+pub const TEH: char = '\u{62A}';
+pub const JEEM: char = '\u{62C}';
+pub const ZAIN: char = '\u{632}';
+pub const SEEN: char = '\u{633}';
+pub const TATWEEL: char = '\u{640}';
+pub const FEH: char = '\u{641}';
+pub const KAF: char = '\u{643}';
+pub const LAM: char = '\u{644}';
+pub const NOON: char = '\u{646}';
+pub const HEH: char = '\u{647}';
+pub const WAW: char = '\u{648}';
+pub const ALEF_MAKSURA: char = '\u{649}';
+pub const YEH: char = '\u{64A}';
+pub const ALEF_WASLA: char = '\u{671}';
+pub const FARSI_YEH: char = '\u{6CC}';
+pub const KEHEH: char = '\u{6A9}';
+pub const HEH_GOAL: char = '\u{6C1}';
+pub const AE: char = '\u{6D5}';
+pub const HEH_DOACHASHMEE: char = '\u{6BE}';
+pub const GAF: char = '\u{6AF}';
+pub const PEH: char = '\u{67E}';
+pub const TCHEH: char = '\u{686}';
+pub const VEH: char = '\u{6A4}';
+pub const JEH: char = '\u{698}';
+
+/// Folds one Arabic letter for the `exact` stream: alef seats (8), alef maqsura (9), ta marbuta (10), Persian and Urdu
+/// forms of Arabic letters (12). Everything else is returned as it is.
+pub fn fold_letter(letter: char) -> char {
+    match letter {
+        ALEF_MADDA | ALEF_HAMZA_ABOVE | ALEF_HAMZA_BELOW | ALEF_WASLA => ALEF, // 8
+        ALEF_MAKSURA | FARSI_YEH => YEH,                                       // 9, 12
+        TEH_MARBUTA | HEH_GOAL | AE | HEH_DOACHASHMEE => HEH,                  // 10, 12
+        KEHEH => KAF,                                                          // 12
+        _ => letter,
+    }
+}
+
+/// Folds one letter further for the `stem` stream: hamza carriers (11) and loan letters (13).
+pub fn fold_carrier(letter: char) -> char {
+    match letter {
+        WAW_HAMZA => WAW,
+        YEH_HAMZA => YEH,
+        GAF => KAF,
+        PEH => BEH,
+        TCHEH => JEEM,
+        VEH => FEH,
+        JEH => ZAIN,
+        _ => letter,
+    }
+}
+
+/// Diacritics and Quranic marks (7): they never reach a term.
+pub fn is_diacritic(letter: char) -> bool {
+    matches!(letter as u32,
+        0x0610..=0x061A | 0x064B..=0x065F | 0x0670 | 0x06D6..=0x06DC | 0x06DF..=0x06E4 | 0x06E7 | 0x06E8 | 0x06EA..=0x06ED | 0x08D3..=0x08FF)
+}
+
+/// Characters without ink (4, 5): soft hyphen, direction marks, zero-width joiners, byte order mark.
+pub fn is_invisible(letter: char) -> bool {
+    matches!(letter as u32, 0x00AD | 0x061C | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060 | 0x2066..=0x2069 | 0xFEFF)
+}
+
+/// Letters of the Arabic block and its supplements, presentation forms not included.
+pub fn is_arabic_letter(letter: char) -> bool {
+    matches!(letter as u32,
+        0x0620..=0x063F | 0x0641..=0x064A | 0x066E..=0x066F | 0x0671..=0x06D3 | 0x06D5 | 0x06E5..=0x06E6 | 0x06EE..=0x06EF | 0x06FA..=0x06FC | 0x06FF
+        | 0x0750..=0x077F | 0x0870..=0x0887 | 0x0889..=0x088E | 0x08A0..=0x08C9)
+}
+
+/// Presentation forms A and B (1).
+pub fn is_presentation_form(letter: char) -> bool {
+    matches!(letter as u32, 0xFB50..=0xFDFF | 0xFE70..=0xFEFC)
+}
+
+/// The value of an Arabic-Indic or extended Arabic-Indic digit (14).
+pub fn digit(letter: char) -> Option<char> {
+    let value = match letter as u32 {
+        code @ 0x0660..=0x0669 => code - 0x0660,
+        code @ 0x06F0..=0x06F9 => code - 0x06F0,
+        _ => return None,
+    };
+    char::from_digit(value, 10)
+}
+
+/// A word folded as the `exact` stream folds it, diacritics and tatweel dropped. For word lists: it does not tokenize.
+pub fn fold_word(word: &str) -> String {
+    word.chars().filter(|&letter| !is_diacritic(letter) && !is_invisible(letter) && letter != TATWEEL).map(fold_letter).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn folding() {
+        let rows = [("إِسْطَنْبُول", "اسطنبول"), ("مُسَيَّرة", "مسيره"), ("مستشفى", "مستشفي"), ("کییف", "كييف"), ("مسؤول", "مسؤول"), ("قــال", "قال")];
+        for (input, expected) in rows {
+            assert_eq!(fold_word(input), expected, "{input}");
+        }
+        assert_eq!("مسؤول پاريس گاز".chars().map(fold_carrier).collect::<String>(), "مسوول باريس كاز");
+    }
+}

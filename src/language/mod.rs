@@ -1,0 +1,71 @@
+//! Languages: one file or folder each, and the table that names them.
+//!
+//! A language brings letters, a stemmer and word lists; what the program can do in it stands in [`LANGUAGES`]. Names and
+//! counts are looked for only where `names` says so: in an unknown language no names beat noise.
+
+pub mod arabic;
+mod detect;
+pub mod english;
+
+pub use detect::detect;
+
+use crate::article::LanguageCode;
+
+/// What the program knows of one language.
+#[derive(Debug, Clone, Copy)]
+pub struct Language {
+    pub code: LanguageCode,
+    pub name: &'static str,
+    pub stemmer: StemmerKind,
+    /// Whether people, places, organizations and counts are looked for.
+    pub names: bool,
+}
+
+/// Which function makes the `stem` term.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum StemmerKind {
+    Arabic,
+    English,
+    /// The folded word itself.
+    None,
+}
+
+/// The languages with a room of their own. Any other is indexed by its folded words, without names.
+pub const LANGUAGES: &[Language] = &[
+    Language { code: LanguageCode::ARABIC, name: "Arabic", stemmer: StemmerKind::Arabic, names: true },
+    Language { code: LanguageCode::ENGLISH, name: "English", stemmer: StemmerKind::English, names: true },
+];
+
+/// The row of a language, if it has one.
+pub fn language(code: LanguageCode) -> Option<&'static Language> {
+    LANGUAGES.iter().find(|language| language.code == code)
+}
+
+/// The lines of an embedded word list, comments (`#`) and blank lines left out.
+pub fn word_list(text: &'static str) -> impl Iterator<Item = &'static str> {
+    text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
+}
+
+/// Whether a folded word of either language is a function word.
+pub fn is_stop_word(exact: &str) -> bool {
+    arabic::is_stop_word(exact) || english::is_stop_word(exact)
+}
+
+/// What a numeral says: one value, or bounds where it is vague.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quantity {
+    pub value: Option<i64>,
+    pub min: i64,
+    pub max: Option<i64>,
+}
+
+impl Quantity {
+    pub fn exact(value: i64) -> Quantity {
+        Quantity { value: Some(value), min: value, max: Some(value) }
+    }
+
+    /// A magnitude without a value: `dozens`, `عشرات`.
+    pub fn vague(min: i64, max: Option<i64>) -> Quantity {
+        Quantity { value: None, min, max }
+    }
+}

@@ -1,0 +1,8 @@
+#![forbid(unsafe_code)]
+pub mod article;
+pub mod date;
+pub mod quarantine;
+pub mod source;
+pub mod language;
+pub mod analysis;
+pub mod extract;

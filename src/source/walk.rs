@@ -1,0 +1,87 @@
+//! Which files a list of paths means: folders walked in the byte order of their paths, links left out unless followed.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use globset::{Glob, GlobSet, GlobSetBuilder};
+
+use super::Input;
+
+/// Which files of a folder are taken.
+#[derive(Debug, Clone, Default)]
+pub struct WalkOptions {
+    /// Follow symbolic links; without it they are passed over.
+    pub follow: bool,
+    /// When given, only files that match one of them.
+    pub include: Option<GlobSet>,
+    pub exclude: Option<GlobSet>,
+}
+
+/// The pattern set of `--include` or `--exclude`; `None` for none.
+///
+/// # Errors
+/// When a pattern cannot be read.
+pub fn patterns(patterns: &[String]) -> anyhow::Result<Option<GlobSet>> {
+    if patterns.is_empty() {
+        return Ok(None);
+    }
+    let mut set = GlobSetBuilder::new();
+    for pattern in patterns {
+        set.add(Glob::new(pattern)?);
+    }
+    Ok(Some(set.build()?))
+}
+
+/// One file, or a place that could not be looked into.
+#[derive(Debug)]
+pub enum Found {
+    Input(Input),
+    Unreadable { path: PathBuf, error: io::Error },
+}
+
+/// The inputs that `path` means, in byte order; `-` is standard input.
+///
+/// # Errors
+/// When the path does not exist.
+pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<Item = Found>>> {
+    if path.as_os_str() == "-" {
+        return Ok(Box::new(std::iter::once(Found::Input(Input::Stdin))));
+    }
+    let metadata = std::fs::metadata(path)?;
+    if !metadata.is_dir() {
+        let found = if metadata.is_file() {
+            Found::Input(Input::File(path.to_path_buf()))
+        } else {
+            Found::Unreadable { path: path.to_path_buf(), error: io::Error::new(io::ErrorKind::InvalidInput, "expected a regular file or a folder") }
+        };
+        return Ok(Box::new(std::iter::once(found)));
+    }
+    let options = options.clone();
+    let root = path.to_path_buf();
+    let walk = walkdir::WalkDir::new(path)
+        .follow_links(options.follow)
+        // `a.txt` comes before `a/b` and behind `a-b`, as their whole paths compare.
+        .sort_by(|a, b| with_slash(a).cmp(&with_slash(b)))
+        .into_iter();
+    Ok(Box::new(walk.filter_map(move |entry| match entry {
+        Ok(entry) if entry.file_type().is_file() => {
+            let relative = entry.path().strip_prefix(&root).unwrap_or(entry.path());
+            let wanted = options.include.as_ref().is_none_or(|include| include.is_match(relative)) && !options.exclude.as_ref().is_some_and(|exclude| exclude.is_match(relative));
+            wanted.then(|| Found::Input(Input::File(entry.into_path())))
+        }
+        Ok(_) => None,
+        Err(error) => {
+            let path = error.path().map(Path::to_path_buf).unwrap_or_default();
+            let error = error.into_io_error().unwrap_or_else(|| io::Error::other("a link leads back to itself"));
+            Some(Found::Unreadable { path, error })
+        }
+    })))
+}
+
+fn with_slash(entry: &walkdir::DirEntry) -> Vec<u8> {
+    let mut name = entry.file_name().as_encoded_bytes().to_vec();
+    if entry.file_type().is_dir() {
+        name.push(b'/');
+    }
+    name
+}

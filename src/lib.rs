@@ -6,3 +6,5 @@ pub mod source;
 pub mod language;
 pub mod analysis;
 pub mod extract;
+pub mod document;
+pub mod query;

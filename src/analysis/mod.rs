@@ -7,6 +7,7 @@
 //! Promises that the engines rely on: one token a position and no holes, no white space or control character inside a
 //! term, terms of at most [`MAX_TERM_CHARS`] characters, no [`SENTINEL`] in any term.
 
+pub mod near_duplicates;
 mod tokenizer;
 
 use rustc_hash::FxHashMap;

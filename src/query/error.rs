@@ -1,0 +1,119 @@
+//! Why a question could not be read, with the place.
+
+use std::fmt;
+
+/// A closed list; the words are part of the JSON contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QueryErrorCode {
+    QuerySyntax,
+    UnknownField,
+    UnknownKind,
+    BadFilter,
+    BadDate,
+    BadCursor,
+    QueryTooLarge,
+    Unsupported,
+}
+
+impl QueryErrorCode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            QueryErrorCode::QuerySyntax => "query_syntax",
+            QueryErrorCode::UnknownField => "unknown_field",
+            QueryErrorCode::UnknownKind => "unknown_kind",
+            QueryErrorCode::BadFilter => "bad_filter",
+            QueryErrorCode::BadDate => "bad_date",
+            QueryErrorCode::BadCursor => "bad_cursor",
+            QueryErrorCode::QueryTooLarge => "query_too_large",
+            QueryErrorCode::Unsupported => "unsupported",
+        }
+    }
+}
+
+/// A question that cannot be read. `start` and `end` are code points of `query`, half-open.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QueryError {
+    pub code: QueryErrorCode,
+    /// Lower case, no full stop; counts characters from 1.
+    pub message: String,
+    pub query: String,
+    pub start: usize,
+    pub end: usize,
+    /// What stands under the caret: `opened here`.
+    pub label: String,
+    /// What to do.
+    pub hint: Option<String>,
+}
+
+impl QueryError {
+    /// The question with a caret under the spot. Where right-to-left letters stand before the spot a caret would lie: the
+    /// piece is quoted on its own line instead.
+    pub fn picture(&self) -> String {
+        let before: String = self.query.chars().take(self.start).collect();
+        let piece: String = self.query.chars().skip(self.start).take((self.end - self.start).max(1)).collect();
+        let has_rtl = before.chars().any(is_right_to_left) || piece.chars().any(is_right_to_left);
+        let label = if self.label.is_empty() { String::new() } else { format!(" {}", self.label) };
+        if has_rtl {
+            return format!("  {}\n  «{piece}»{label}", self.query);
+        }
+        let marks = "^".repeat((self.end - self.start).max(1));
+        format!("  {}\n  {}{marks}{label}", self.query, " ".repeat(before.chars().count()))
+    }
+}
+
+fn is_right_to_left(letter: char) -> bool {
+    matches!(letter as u32, 0x0590..=0x08FF | 0xFB1D..=0xFDFF | 0xFE70..=0xFEFF)
+}
+
+impl fmt::Display for QueryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for QueryError {}
+
+/// The nearest of `known` to a misspelt word, when it is near at all.
+pub fn nearest<'k>(word: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
+    let word: Vec<char> = word.chars().collect();
+    known
+        .into_iter()
+        .map(|candidate| (distance(&word, &candidate.chars().collect::<Vec<_>>()), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 4)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+/// Levenshtein distance.
+fn distance(a: &[char], b: &[char]) -> usize {
+    let mut row: Vec<usize> = (0..=b.len()).collect();
+    for (i, left) in a.iter().enumerate() {
+        let mut diagonal = row[0];
+        row[0] = i + 1;
+        for (j, right) in b.iter().enumerate() {
+            let substituted = diagonal + usize::from(left != right);
+            diagonal = row[j + 1];
+            row[j + 1] = substituted.min(row[j] + 1).min(row[j + 1] + 1);
+        }
+    }
+    row[b.len()]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn suggestions() {
+        assert_eq!(nearest("persn", ["person", "place", "org"]), Some("person"));
+        assert_eq!(nearest("xyzzy", ["person", "place", "org"]), None);
+    }
+
+    #[test]
+    fn carets() {
+        let error = QueryError { code: QueryErrorCode::QuerySyntax, message: String::new(), query: "place:(Kyiv".into(), start: 6, end: 7, label: "opened here".into(), hint: None };
+        assert_eq!(error.picture(), "  place:(Kyiv\n        ^ opened here");
+        let arabic = QueryError { query: "مكان:(كييف".into(), start: 5, end: 6, ..error };
+        assert_eq!(arabic.picture(), "  مكان:(كييف\n  «(» opened here");
+    }
+}

@@ -1,0 +1,211 @@
+//! The request around a question: filters, order, facets, paging.
+
+use super::parse::{parse_count, parse_date_range};
+use super::{CountFilter, FilterField, Query, QueryError, QueryErrorCode};
+
+/// How the words of a question are joined.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MatchMode {
+    /// Every word must occur.
+    #[default]
+    All,
+    /// Any word may: for questions in natural language.
+    Any,
+    /// All, and any where all finds nothing.
+    Auto,
+}
+
+/// Order of the hits.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Sort {
+    #[default]
+    Relevance,
+    Newest,
+    Oldest,
+    /// Largest value of a kind (or kind.class) first.
+    Count(String),
+}
+
+impl Sort {
+    pub fn name(&self) -> String {
+        match self {
+            Sort::Relevance => "relevance".to_string(),
+            Sort::Newest => "newest".to_string(),
+            Sort::Oldest => "oldest".to_string(),
+            Sort::Count(path) => format!("count:{path}"),
+        }
+    }
+
+    /// # Errors
+    /// When the word is no order.
+    pub fn parse(text: &str) -> Result<Sort, QueryError> {
+        match text {
+            "relevance" => Ok(Sort::Relevance),
+            "newest" => Ok(Sort::Newest),
+            "oldest" => Ok(Sort::Oldest),
+            _ => match text.strip_prefix("count:") {
+                Some(path) => {
+                    let filter = parse_count(path)?;
+                    Ok(Sort::Count(filter.path()))
+                }
+                None => Err(bad_filter(text, format!("unknown order {text:?}"), "one of relevance, newest, oldest, count:KIND")),
+            },
+        }
+    }
+}
+
+/// Whether a filter's values are wanted, unwanted, or all required.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Mode {
+    Any,
+    Not,
+    All,
+}
+
+/// Values of one field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FieldFilter {
+    pub field: FilterField,
+    pub mode: Mode,
+    pub value: String,
+}
+
+/// What narrows the articles beside the question: values OR inside a field, AND across fields.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Filters {
+    pub fields: Vec<FieldFilter>,
+    /// As typed, checked; both inclusive.
+    pub since: Option<String>,
+    pub until: Option<String>,
+    /// Only articles without a date.
+    pub undated: bool,
+    pub counts: Vec<CountFilter>,
+}
+
+impl Filters {
+    /// Adds the values of one flag.
+    pub fn add(&mut self, field: FilterField, mode: Mode, values: &[String]) {
+        self.fields.extend(values.iter().filter(|value| !value.trim().is_empty()).map(|value| FieldFilter { field, mode, value: value.trim().to_string() }));
+    }
+
+    /// Sets the dates, checking them.
+    ///
+    /// # Errors
+    /// When one is no date.
+    pub fn set_dates(&mut self, since: Option<&str>, until: Option<&str>) -> Result<(), QueryError> {
+        for text in [since, until].into_iter().flatten() {
+            parse_date_range(text, 0, text)?;
+        }
+        self.since = since.map(str::to_string);
+        self.until = until.map(str::to_string);
+        Ok(())
+    }
+
+    /// The filters as part of a question: what `read` shows.
+    pub fn as_query(&self) -> Query {
+        let mut parts = Vec::new();
+        for field in FilterField::ALL {
+            let values = |mode| {
+                let wanted = self.fields.iter().filter(move |filter| filter.field == field && filter.mode == mode);
+                wanted.map(|filter| Query::Field { field, value: filter.value.clone() })
+            };
+            let any: Vec<Query> = values(Mode::Any).collect();
+            if !any.is_empty() {
+                parts.push(Query::or(any));
+            }
+            parts.extend(values(Mode::All));
+            parts.extend(values(Mode::Not).map(|query| Query::Not(Box::new(query))));
+        }
+        if self.since.is_some() || self.until.is_some() {
+            parts.push(Query::Date { from: self.since.clone(), to: self.until.clone() });
+        }
+        parts.extend(self.counts.iter().cloned().map(Query::Count));
+        Query::and(parts)
+    }
+}
+
+/// A facet asked for: a field and how many of its values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FacetRequest {
+    pub field: String,
+    pub limit: usize,
+}
+
+/// Fields that facets exist for, in the order they are shown.
+pub const FACET_FIELDS: &[&str] = &["person", "place", "org", "source", "lang", "count", "month", "year", "country"];
+
+impl FacetRequest {
+    /// Reads `person`, `org:3`.
+    ///
+    /// # Errors
+    /// When there is no such facet.
+    pub fn parse(text: &str, default_limit: usize) -> Result<FacetRequest, QueryError> {
+        let (name, limit) = match text.rsplit_once(':') {
+            Some((name, limit)) if limit.bytes().all(|byte| byte.is_ascii_digit()) && !limit.is_empty() => (name, limit.parse().unwrap_or(usize::MAX)),
+            _ => (text, default_limit),
+        };
+        let field: &str = match FilterField::from_name(name) {
+            Some(field) => field.name(),
+            None if super::COUNT_NAMES.contains(&name) => "count",
+            None => name,
+        };
+        // `count:killed` is a facet of its own: the values of one kind.
+        let known = FACET_FIELDS.contains(&field) || field.strip_prefix("count:").is_some_and(|path| parse_count(path).is_ok());
+        if !known {
+            return Err(bad_filter(text, format!("no facet is called {name:?}"), &format!("one of {}", FACET_FIELDS.join(", "))));
+        }
+        Ok(FacetRequest { field: field.to_string(), limit: limit.clamp(1, 10_000) })
+    }
+}
+
+fn bad_filter(text: &str, message: String, hint: &str) -> QueryError {
+    QueryError { code: QueryErrorCode::BadFilter, message, query: text.to_string(), start: 0, end: text.chars().count(), label: String::new(), hint: Some(hint.to_string()) }
+}
+
+/// A whole request.
+#[derive(Debug, Clone, PartialEq)]
+pub struct SearchRequest {
+    /// The question as typed.
+    pub text: String,
+    pub query: Query,
+    pub filters: Filters,
+    pub sort: Sort,
+    pub limit: usize,
+    pub cursor: Option<String>,
+    pub facets: Vec<FacetRequest>,
+    /// One hit a story.
+    pub group: bool,
+    /// Snippets a hit.
+    pub snippets: usize,
+    pub match_mode: MatchMode,
+    /// The language of labels.
+    pub ui_language: String,
+}
+
+impl SearchRequest {
+    /// A request for a question, everything else at its default.
+    ///
+    /// # Errors
+    /// When the question cannot be read.
+    pub fn new(text: &str) -> Result<SearchRequest, QueryError> {
+        Ok(SearchRequest {
+            text: text.to_string(),
+            query: super::parse(text)?,
+            filters: Filters::default(),
+            sort: Sort::Relevance,
+            limit: 10,
+            cursor: None,
+            facets: Vec::new(),
+            group: true,
+            snippets: 2,
+            match_mode: MatchMode::All,
+            ui_language: "en".to_string(),
+        })
+    }
+
+    /// The question as understood, filters included, in a form that can be asked again.
+    pub fn read(&self) -> String {
+        let whole = Query::and(vec![self.query.clone(), self.filters.as_query()]);
+        if whole == Query::All { String::new() } else { whole.to_string() }
+    }
+}

@@ -119,10 +119,20 @@ pub struct Record {
     pub format: String,
     pub location: SourceLocation,
     pub content_hash: [u8; 32],
+    /// What this version replaced, oldest first.
+    pub versions: Vec<ReplacedVersion>,
     pub extracted_with: String,
     pub entities: Vec<EntityRef>,
     pub mentions: Vec<Mention>,
     pub counts: Vec<Count>,
+}
+
+/// A version that a newer one replaced; its text is not kept.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ReplacedVersion {
+    pub version: Option<String>,
+    pub updated: Option<String>,
+    pub hash: [u8; 32],
 }
 
 impl Record {
@@ -227,6 +237,7 @@ impl DocumentMaker {
                 format: article.format.to_string(),
                 location: article.location,
                 content_hash: article.content_hash,
+                versions: Vec::new(),
                 extracted_with: crate::extract::EXTRACTOR_VERSION.to_string(),
                 entities: extraction.entities,
                 mentions: extraction.mentions,

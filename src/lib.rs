@@ -8,3 +8,8 @@ pub mod analysis;
 pub mod extract;
 pub mod document;
 pub mod query;
+pub mod hits;
+pub mod engine;
+
+pub mod ingest;
+pub mod render;

@@ -1,1 +1,41 @@
-fn main() {}
+//! Parses arguments, runs one command, prints the error, picks the exit code.
+
+#![forbid(unsafe_code)]
+
+mod cli;
+mod commands;
+
+use std::panic;
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use cli::Cli;
+use commands::{Failure, Outcome};
+
+fn main() -> ExitCode {
+    // A panic is a fault of ours: it is caught below and reported in two lines.
+    panic::set_hook(Box::new(|_| {}));
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // Help and version are no errors.
+            return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
+        }
+    };
+    let json = cli.global.json || matches!(cli.global.format, Some(cli::FormatArg::Json));
+    let outcome = panic::catch_unwind(panic::AssertUnwindSafe(|| commands::run(cli)));
+    match outcome {
+        Ok(Ok(outcome)) => ExitCode::from(outcome.code()),
+        Ok(Err(failure)) => {
+            failure.report(json);
+            ExitCode::from(failure.code())
+        }
+        Err(cause) => {
+            let text = cause.downcast_ref::<String>().map(String::as_str).or_else(|| cause.downcast_ref::<&str>().copied()).unwrap_or("unknown");
+            Failure::internal(text).report(json);
+            ExitCode::from(Outcome::INTERNAL)
+        }
+    }
+}

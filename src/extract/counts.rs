@@ -68,7 +68,6 @@ struct Amount {
 struct Thing {
     tokens: Range<usize>,
     class: &'static str,
-    form: Form,
     known: bool,
 }
 
@@ -360,11 +359,11 @@ impl Sentence<'_> {
     /// A listed counted thing at a token; the longest phrase wins.
     fn thing_at(&self, token: usize, limit: usize) -> Option<Thing> {
         let found = self.page.phrases(token, limit).filter_map(|(phrase, stripped)| match phrase.what {
-            What::Object { class, form } if !stripped.conjunction && !stripped.preposition => Some((phrase.len(), class, form)),
+            What::Object { class, .. } if !stripped.conjunction && !stripped.preposition => Some((phrase.len(), class)),
             _ => None,
         });
-        let (len, class, form) = found.max_by_key(|(len, ..)| *len)?;
-        Some(Thing { tokens: token..token + len, class, form, known: true })
+        let (len, class) = found.max_by_key(|(len, ..)| *len)?;
+        Some(Thing { tokens: token..token + len, class, known: true })
     }
 
     /// A noun behind the number that no list knows: good enough for people, since most nouns for them are not listed.
@@ -376,14 +375,14 @@ impl Sentence<'_> {
         let facts = page.facts[token];
         let fits = !facts.is_stop_word && !facts.begins_numeral && page.is_arabic(token) && !facts.is_definite && !UNITS.contains(&page.words[token]) && !page.words[token].starts_with('و');
         let is_cue = self.cues.iter().any(|cue| cue.first == token);
-        (fits && !is_cue).then(|| Thing { tokens: token..token + 1, class: "person", form: Form::Plural, known: false })
+        (fits && !is_cue).then(|| Thing { tokens: token..token + 1, class: "person", known: false })
     }
 
     /// The thing named before the number: `شخص واحد`.
     fn thing_before(&self, token: usize) -> Option<Thing> {
         let first = token.checked_sub(1).filter(|first| *first >= self.tokens.start && self.page.is_joined(*first))?;
         [first.saturating_sub(1), first].into_iter().filter(|at| *at >= self.tokens.start).find_map(|at| self.page.phrases(at, token).find_map(|(phrase, _)| match phrase.what {
-            What::Object { class, form } if at + phrase.len() == token => Some(Thing { tokens: at..token, class, form, known: true }),
+            What::Object { class, .. } if at + phrase.len() == token => Some(Thing { tokens: at..token, class, known: true }),
             _ => None,
         }))
     }

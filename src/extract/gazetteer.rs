@@ -53,7 +53,8 @@ pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Nam
     }
     for found in matches {
         let page = &pages[found.page];
-        if found.bearers.iter().any(|bearer| bearer.class == AliasClass::Block) {
+        // A phrase one record blocks may be the very name of another (`جنوب أفريقيا`): blocks only hide what nobody bears.
+        if found.bearers.first().is_none_or(|bearer| bearer.class == AliasClass::Block) {
             continue;
         }
         let Some(bearer) = decide(page, &found, authority, &met) else { continue };

@@ -104,3 +104,9 @@ fn as_written(row: &csv::ByteRecord, delimiter: u8) -> Vec<u8> {
     let _ = writer.write_byte_record(row);
     writer.into_inner().unwrap_or_default()
 }
+
+/// The names of the header.
+pub fn names(head: &str) -> Vec<String> {
+    let header = head.lines().next().unwrap_or_default().trim_start_matches('\u{FEFF}');
+    split_header(header, delimiter(header))
+}

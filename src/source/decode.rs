@@ -24,7 +24,6 @@ pub struct Opened {
     pub(super) bytes: Box<dyn Read>,
     pub(super) head: Vec<u8>,
     pub(super) refused: Option<(RejectCode, String)>,
-    pub(super) extension: String,
     pub name: String,
     /// `None` where the input cannot be read at all.
     pub format: Option<&'static Format>,
@@ -184,7 +183,7 @@ pub fn open(input: &Input, options: &ReadOptions, consumed: &Arc<AtomicU64>) -> 
     if refused.is_some() {
         head.truncate(512);
     }
-    Ok(Opened { bytes, head, refused, extension, name: input.name(), format, compression, encoding, head_hash })
+    Ok(Opened { bytes, head, refused, name: input.name(), format, compression, encoding, head_hash })
 }
 
 /// Up to [`HEAD_BYTES`] from the beginning.

@@ -149,3 +149,10 @@ impl<'de> Visitor<'de> for &mut Records<'_, '_, '_> {
         Ok(())
     }
 }
+
+/// The member names of the first object, as far as the head shows them.
+pub fn names(head: &str) -> Vec<String> {
+    let Some(begin) = head.find('{') else { return Vec::new() };
+    let first = serde_json::Deserializer::from_str(&head[begin..]).into_iter::<serde_json::Map<String, serde_json::Value>>().next();
+    first.and_then(Result::ok).map(|object| object.keys().cloned().collect()).unwrap_or_default()
+}

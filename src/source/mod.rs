@@ -140,7 +140,6 @@ impl Input {
 struct Reading<'a> {
     bytes: Box<dyn Read>,
     name: String,
-    extension: String,
     format: &'static Format,
     options: &'a ReadOptions,
     /// Records to pass over: they are in the index already.
@@ -206,7 +205,7 @@ pub fn read(opened: Opened, options: &ReadOptions, skip: u64, sink: &mut Sink<'_
         return Ok(());
     }
     let Some(format) = opened.format else { return Ok(()) };
-    let mut reading = Reading { bytes: opened.bytes, name: opened.name, extension: opened.extension, format, options, skip };
+    let mut reading = Reading { bytes: opened.bytes, name: opened.name, format, options, skip };
     (format.read)(&mut reading, sink)
 }
 
@@ -231,4 +230,49 @@ fn recognize(head: &str, extension: &str, options: &ReadOptions) -> &'static For
         Some(named) if by_content.name == "text" || (by_content.name == "csv" && named.name == "text") => named,
         _ => by_content,
     }
+}
+
+/// What an input would be read as.
+#[derive(Debug)]
+pub struct Guess {
+    pub format: &'static str,
+    pub compression: &'static str,
+    pub encoding: &'static str,
+    /// Columns or members by what they would be taken for.
+    pub roles: Vec<(fields::Role, String)>,
+    /// The first article, if there is one.
+    pub first: Option<Box<Article>>,
+    /// Why the first record would be rejected.
+    pub trouble: Option<String>,
+}
+
+/// Looks at the first record of an input.
+///
+/// # Errors
+/// When the input cannot be opened or read.
+pub fn guess(input: &Input, options: &ReadOptions) -> io::Result<Guess> {
+    let opened = open(input, options, &std::sync::Arc::default())?;
+    let mut guess = Guess {
+        format: opened.format.map_or("unknown", |format| format.name),
+        compression: opened.compression,
+        encoding: opened.encoding.name(),
+        roles: Vec::new(),
+        first: None,
+        trouble: None,
+    };
+    let head = opened.encoding.decode(&opened.head).0.into_owned();
+    let names: Vec<String> = match guess.format {
+        "csv" => csv::names(&head),
+        "jsonl" | "json" => json::names(&head),
+        _ => Vec::new(),
+    };
+    guess.roles = fields::roles_of(names.iter().map(String::as_str), options.map.as_ref());
+    read(opened, options, 0, &mut |item| {
+        match item {
+            Item::Article(article) => guess.first = Some(article),
+            Item::Reject(reject) => guess.trouble = Some(format!("{}: {}", reject.location, reject.message)),
+        }
+        ControlFlow::Break(())
+    })?;
+    Ok(guess)
 }

@@ -1,0 +1,111 @@
+//! `batch`: a file of questions, a run of answers.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+
+use anyhow::Context;
+use fihris::engine::{AskError, Engine, answer};
+use fihris::query::{QueryError, SearchRequest, parse};
+use fihris::render::{Form, csv, json};
+use serde_json::json;
+
+use super::{Failure, Outcome, Output, csv_options, match_mode, open, read_filters, say, unsupported};
+use crate::cli::{BatchArgs, DocId, FormatArg, Global};
+
+pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
+    let name = if args.file.as_os_str() == "-" { "<stdin>".to_string() } else { args.file.display().to_string() };
+    let reader: Box<dyn Read> = if args.file.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(&args.file).with_context(|| name.clone())?) };
+    let filters = read_filters(&args.filters)?;
+    let engine = open(global)?;
+    let mut output = Output::open(global)?;
+    // A run is the default; other forms are asked for.
+    let form = match global.format {
+        Some(FormatArg::Trec) => None,
+        None if !global.json && !global.csv => None,
+        _ => match super::form(global, false)? {
+            Form::Json | Form::Jsonl => Some(Form::Jsonl),
+            form @ (Form::Csv | Form::Tsv) => Some(form),
+            other => return Err(unsupported(other, "batch")),
+        },
+    };
+    let options = csv_options(global, form.unwrap_or(Form::Csv));
+    if matches!(form, Some(Form::Csv | Form::Tsv)) {
+        output.write(csv::mark(options))?;
+        output.write(&csv::row(csv::BATCH_COLUMNS, options))?;
+    }
+    let (mut answered, mut empty, mut unread) = (0u64, 0u64, 0u64);
+    for (number, line) in BufReader::new(reader).lines().enumerate() {
+        let line = line.with_context(|| format!("{name}:{}", number + 1))?;
+        let line = line.trim_start_matches('\u{FEFF}').trim_end();
+        if line.is_empty() {
+            continue;
+        }
+        let (id, text) = line.split_once('\t').map_or_else(|| ((number + 1).to_string(), line), |(id, text)| (id.trim().to_string(), text));
+        let request = question(text, args, &filters);
+        let ranked = match request.map_err(AskError::from).and_then(|request| answer::run(&engine, &request)) {
+            Ok(ranked) => ranked,
+            Err(AskError::Query(error)) => {
+                unread += 1;
+                report(global, &name, number + 1, &error);
+                if form == Some(Form::Jsonl) {
+                    let error = json::error(error.code.as_str(), 2, &error.message, Some((&error.query, error.start, error.end)), None, error.hint.as_deref());
+                    output.line(&json!({"v": 1, "question": id, "error": error.get("error")}).to_string())?;
+                }
+                continue;
+            }
+            Err(AskError::Engine(error)) => return Err(error.into()),
+        };
+        if ranked.is_empty() {
+            empty += 1;
+        } else {
+            answered += 1;
+        }
+        for (rank, hit) in ranked.iter().enumerate() {
+            let article = engine.load(hit.id)?;
+            let called = match args.docid {
+                DocId::Key => Some(article.key.text()),
+                DocId::Guid => article.record.guid.clone(),
+                DocId::Url => article.url.clone(),
+            };
+            // An article without guid or url is still a hit: it goes by its key.
+            let called = called.unwrap_or_else(|| article.key.text());
+            let score = hit.place.key.unwrap_or(0.0);
+            match form {
+                None => output.line(&format!("{id} Q0 {} {} {score:.4} fihris", called.replace(char::is_whitespace, "_"), rank + 1))?,
+                Some(Form::Jsonl) => output.line(&json!({"v": 1, "question": id, "rank": rank + 1, "id": called, "score": score}).to_string())?,
+                Some(_) => output.write(&csv::row(&[id.clone(), (rank + 1).to_string(), called, format!("{score:.4}")], options))?,
+            }
+        }
+    }
+    output.finish()?;
+    say(global, &format!("{} questions: {answered} answered · {empty} found nothing · {unread} could not be read", answered + empty + unread));
+    Ok(if unread > 0 { Outcome::SomeRejected } else { Outcome::found(answered > 0) })
+}
+
+fn question(text: &str, args: &BatchArgs, filters: &fihris::query::Filters) -> Result<SearchRequest, QueryError> {
+    let mut request = SearchRequest::new("")?;
+    // A question in natural language is no query: its marks are punctuation.
+    request.query = match args.match_mode {
+        crate::cli::MatchArg::All => parse(text)?,
+        _ => parse(&plain_words(text))?,
+    };
+    request.text = text.to_string();
+    request.filters = filters.clone();
+    request.limit = args.limit.max(1);
+    request.group = false;
+    request.match_mode = match_mode(args.match_mode);
+    Ok(request)
+}
+
+/// The words of a question, without anything the query language would take for an operator.
+fn plain_words(text: &str) -> String {
+    let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '\u{640}') || fihris::language::arabic::normalizer::is_diacritic(c)));
+    let cleaned = words.map(|word| word.trim_matches(['.', ',', '\''])).filter(|word| !word.is_empty() && !matches!(*word, "OR" | "AND" | "NOT" | "أو" | "او" | "و" | "ليس" | "بدون"));
+    // As many as a question may have.
+    cleaned.take(60).collect::<Vec<_>>().join(" ")
+}
+
+fn report(global: &Global, name: &str, line: usize, error: &QueryError) {
+    let message = error.message.replace("of the query", "of the question");
+    say(global, &format!("{name}:{line}: {message}"));
+}

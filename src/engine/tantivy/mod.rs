@@ -1,0 +1,349 @@
+//! The index in a folder: tantivy underneath, a manifest on top.
+//!
+//! ```text
+//! index/fihris.json      the manifest: format, versions, and which store is live
+//! index/store-0001/      tantivy's files; never edited in place: another schema is another store
+//! index/quarantine/      records that could not become articles
+//! ```
+//! tantivy's own query parser, snippets, facets and stock aggregations are not used: their traps are listed in the design.
+
+mod clause;
+mod collect;
+mod schema;
+mod writer;
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+use serde::{Deserialize, Serialize};
+use tantivy::collector::TopDocs;
+use tantivy::columnar::Column as FastColumn;
+use tantivy::schema::{IndexRecordOption, Value};
+use tantivy::{DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+
+use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, Moment, Order, Ranked, StoredState, Tally, Want};
+use crate::analysis::ANALYZER_VERSION;
+use crate::article::{ArticleKey, LanguageCode, Status};
+use crate::document::{FIELDS, Record};
+use crate::extract::EXTRACTOR_VERSION;
+use crate::hits::{Place, StoredArticle};
+use schema::Fields;
+
+pub use writer::TantivyWriter;
+
+/// Name of the manifest in the index folder.
+const MANIFEST: &str = "fihris.json";
+
+/// The layout this program writes.
+pub const FORMAT: u32 = 1;
+
+/// What an index folder says of itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    pub format: u32,
+    /// The oldest program format that may read it.
+    pub min_reader: u32,
+    /// Folder of the live store.
+    pub store: String,
+    pub schema_hash: String,
+    pub analyzer: String,
+    pub extractor: String,
+    pub created_by: String,
+}
+
+impl Manifest {
+    fn current(store: &str) -> Manifest {
+        Manifest {
+            format: FORMAT,
+            min_reader: FORMAT,
+            store: store.to_string(),
+            schema_hash: schema_hash(),
+            analyzer: ANALYZER_VERSION.to_string(),
+            extractor: EXTRACTOR_VERSION.to_string(),
+            created_by: concat!("fihris ", env!("CARGO_PKG_VERSION")).to_string(),
+        }
+    }
+
+    /// Reads the manifest of an index folder.
+    ///
+    /// # Errors
+    /// When there is none, it cannot be read, or this program cannot read the index.
+    pub fn read(path: &Path) -> Result<Manifest, EngineError> {
+        let shown = path.display().to_string();
+        let bytes = match fs::read(path.join(MANIFEST)) {
+            Ok(bytes) => bytes,
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(EngineError::Missing(shown)),
+            Err(error) => return Err(EngineError::Damaged { path: shown, cause: format!("{MANIFEST}: {error}") }),
+        };
+        let damaged = |cause: String| EngineError::Damaged { path: path.display().to_string(), cause: format!("{MANIFEST}: {cause}") };
+        // The format decides before the rest is looked at: a newer manifest may hold other fields.
+        let format = serde_json::from_slice::<serde_json::Value>(&bytes).map_err(|error| damaged(error.to_string()))?;
+        let min_reader = format.get("min_reader").and_then(serde_json::Value::as_u64).ok_or_else(|| damaged("expected a number in \"min_reader\"".to_string()))?;
+        if min_reader > u64::from(FORMAT) {
+            return Err(EngineError::Version { path: shown, found: min_reader.to_string(), expected: FORMAT.to_string() });
+        }
+        let manifest: Manifest = serde_json::from_value(format).map_err(|error| damaged(error.to_string()))?;
+        if manifest.store.contains(['/', '\\']) || manifest.store.starts_with('.') {
+            return Err(damaged(format!("expected the name of a folder in \"store\", found {:?}", manifest.store)));
+        }
+        if manifest.schema_hash != schema_hash() || manifest.analyzer != ANALYZER_VERSION {
+            return Err(EngineError::Version { path: shown, found: format!("{} ({}, {})", manifest.format, manifest.analyzer, manifest.schema_hash), expected: format!("{FORMAT} ({ANALYZER_VERSION}, {})", schema_hash()) });
+        }
+        Ok(manifest)
+    }
+
+    /// Writes the manifest beside the old one and puts it in its place.
+    fn write(&self, path: &Path) -> io::Result<()> {
+        let aside = path.join(format!("{MANIFEST}.new"));
+        let mut text = serde_json::to_vec_pretty(self).map_err(io::Error::other)?;
+        text.push(b'\n');
+        let mut file = fs::File::create(&aside)?;
+        io::Write::write_all(&mut file, &text)?;
+        file.sync_all()?;
+        fs::rename(&aside, path.join(MANIFEST))?;
+        fs::File::open(path)?.sync_all()
+    }
+}
+
+/// A hash of the field table: an index of another table cannot be read.
+fn schema_hash() -> String {
+    let table = FIELDS.iter().map(|field| format!("{} {:?}", field.name, field.kind)).collect::<Vec<_>>().join("\n");
+    blake3::hash(table.as_bytes()).to_hex()[..16].to_string()
+}
+
+/// tantivy's errors as ours.
+fn engine_error(path: &Path, error: TantivyError) -> EngineError {
+    let path = path.display().to_string();
+    match error {
+        TantivyError::LockFailure(tantivy::directory::error::LockError::LockBusy, _) => EngineError::Locked(path),
+        TantivyError::IoError(error) if is_full(&error) => EngineError::Write { path, cause: "no space left on the device".to_string() },
+        error @ (TantivyError::IoError(_) | TantivyError::LockFailure(..) | TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => EngineError::Write { path, cause: error.to_string() },
+        error @ (TantivyError::DataCorruption(_) | TantivyError::OpenReadError(_) | TantivyError::IncompatibleIndex(_) | TantivyError::SchemaError(_) | TantivyError::DeserializeError(_)) => {
+            EngineError::Damaged { path, cause: error.to_string() }
+        }
+        error => EngineError::Search(error.to_string()),
+    }
+}
+
+fn is_full(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// An index opened for reading: it sees the commit that was last when it was opened.
+pub struct TantivyEngine {
+    path: PathBuf,
+    searcher: Searcher,
+    fields: Fields,
+    payload: Option<String>,
+    look_ups: OnceLock<Result<Vec<SegmentLookUp>, String>>,
+}
+
+/// What single-key questions need of a segment, opened once.
+struct SegmentLookUp {
+    keys: std::sync::Arc<InvertedIndexReader>,
+    bands: std::sync::Arc<InvertedIndexReader>,
+    content_hash: FastColumn<u64>,
+    model_version: FastColumn<u64>,
+    story: FastColumn<u64>,
+}
+
+impl TantivyEngine {
+    /// Opens the live store of an index folder.
+    ///
+    /// # Errors
+    /// When there is none, or it is damaged or of another version.
+    pub fn open(path: &Path) -> Result<TantivyEngine, EngineError> {
+        let manifest = Manifest::read(path)?;
+        let store = path.join(&manifest.store);
+        let fail = |error| match engine_error(path, error) {
+            EngineError::Search(cause) | EngineError::Write { cause, .. } => EngineError::Damaged { path: path.display().to_string(), cause },
+            other => other,
+        };
+        let index = Index::open_in_dir(&store).map_err(fail)?;
+        schema::register(&index);
+        let fields = Fields::of(&index.schema()).ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
+        let payload = index.load_metas().map_err(fail)?.payload;
+        let searcher = reader.searcher();
+        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, look_ups: OnceLock::new() })
+    }
+
+    /// Articles in the index.
+    pub fn n_articles(&self) -> u64 {
+        self.searcher.num_docs()
+    }
+
+    pub fn n_segments(&self) -> usize {
+        self.searcher.segment_readers().len()
+    }
+
+    fn fail(&self, error: TantivyError) -> EngineError {
+        engine_error(&self.path, error)
+    }
+
+    fn id(address: DocAddress) -> DocumentId {
+        DocumentId(u64::from(address.segment_ord) << 32 | u64::from(address.doc_id))
+    }
+
+    fn address(id: DocumentId) -> DocAddress {
+        DocAddress::new((id.0 >> 32) as u32, id.0 as u32)
+    }
+
+    fn query(&self, clause: &Clause) -> Box<dyn tantivy::query::Query> {
+        clause::translate(clause, &self.fields)
+    }
+
+    fn look_ups(&self) -> Result<&[SegmentLookUp], EngineError> {
+        let made = self.look_ups.get_or_init(|| {
+            let open = || -> tantivy::Result<Vec<SegmentLookUp>> {
+                let open_one = |reader: &tantivy::SegmentReader| {
+                    let columns = reader.fast_fields();
+                    Ok(SegmentLookUp {
+                        keys: reader.inverted_index(self.fields.key)?,
+                        bands: reader.inverted_index(self.fields.story_bands)?,
+                        content_hash: columns.u64("content_hash")?,
+                        model_version: columns.u64("model_v")?,
+                        story: columns.u64("story")?,
+                    })
+                };
+                self.searcher.segment_readers().iter().map(open_one).collect()
+            };
+            open().map_err(|error| error.to_string())
+        });
+        made.as_deref().map_err(|cause| EngineError::Damaged { path: self.path.display().to_string(), cause: cause.clone() })
+    }
+
+    /// Every live document of a segment that has a term.
+    fn holders(&self, segment: usize, index: &InvertedIndexReader, term: &Term, mut visit: impl FnMut(u32)) -> Result<(), EngineError> {
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic).map_err(damaged)? else { return Ok(()) };
+        let alive = self.searcher.segment_readers()[segment].alive_bitset();
+        let mut document = postings.doc();
+        while document != TERMINATED {
+            if alive.is_none_or(|alive| alive.is_alive(document)) {
+                visit(document);
+            }
+            document = postings.advance();
+        }
+        Ok(())
+    }
+}
+
+impl Engine for TantivyEngine {
+    fn row(&self) -> &'static EngineRow {
+        &ENGINES[0]
+    }
+
+    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError> {
+        let query = self.query(clause);
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        if *order == Order::Score && after.is_none() {
+            // The first page by score is what block-max pruning is for.
+            let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score()).map_err(|error| self.fail(error))?;
+            let mut ranked = Vec::with_capacity(found.len());
+            for (score, address) in found {
+                ranked.push(self.ranked(address, Some(f64::from(score)))?);
+            }
+            ranked.sort_by(|a: &Ranked, b| super::memory::compare(&a.place, &b.place, false));
+            return Ok(ranked);
+        }
+        let collector = collect::TopBy { order: order.clone(), limit, after: after.copied() };
+        let found = self.searcher.search(&*query, &collector).map_err(|error| self.fail(error))?;
+        found.into_iter().map(|(place, address)| Ok(Ranked { place, ..self.ranked(address, None)? })).collect()
+    }
+
+    fn tally(&self, clause: &Clause, wants: &[Want]) -> Result<Tally, EngineError> {
+        let collector = collect::TallyAll { wants: wants.to_vec() };
+        let counted = self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))?;
+        collect::tally(&self.searcher, wants, counted).map_err(|error| self.fail(error))
+    }
+
+    fn moments(&self, clause: &Clause, path: Option<&str>) -> Result<Vec<Moment>, EngineError> {
+        let collector = collect::Moments { path: path.map(str::to_string) };
+        self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))
+    }
+
+    fn matching(&self, clause: &Clause) -> Result<Vec<DocumentId>, EngineError> {
+        let mut found = self.searcher.search(&*self.query(clause), &collect::KeyHashes).map_err(|error| self.fail(error))?;
+        found.sort_unstable();
+        Ok(found.into_iter().map(|(_, id)| id).collect())
+    }
+
+    fn load(&self, id: DocumentId) -> Result<StoredArticle, EngineError> {
+        let document: TantivyDocument = self.searcher.doc(Self::address(id)).map_err(|error| self.fail(error))?;
+        let damaged = |cause: &str| EngineError::Damaged { path: self.path.display().to_string(), cause: format!("a stored article {cause}") };
+        let text = |field| document.get_first(field).and_then(|value| value.as_str()).map(str::to_string);
+        let record = document.get_first(self.fields.record).and_then(|value| value.as_bytes()).ok_or_else(|| damaged("has no record"))?;
+        let record = Record::from_bytes(record).map_err(|error| damaged(&format!("cannot be decoded: {error}")))?;
+        let key = text(self.fields.key).and_then(|key| ArticleKey::parse(&key)).ok_or_else(|| damaged("has no key"))?;
+        let language = text(self.fields.lang).and_then(|code| LanguageCode::parse(&code)).unwrap_or(LanguageCode::UNKNOWN);
+        let status = text(self.fields.status).and_then(|status| Status::from_word(&status)).unwrap_or_default();
+        let address = Self::address(id);
+        let stories = self.searcher.segment_reader(address.segment_ord).fast_fields().u64("story").map_err(|error| self.fail(error))?;
+        Ok(StoredArticle {
+            key,
+            title: text(self.fields.title).unwrap_or_default(),
+            body: text(self.fields.body).unwrap_or_default(),
+            language,
+            source: text(self.fields.source),
+            url: text(self.fields.url),
+            story: stories.first(address.doc_id).unwrap_or_default(),
+            status,
+            record,
+        })
+    }
+
+    fn stored(&self, key: ArticleKey) -> Result<Option<StoredState>, EngineError> {
+        let term = Term::from_field_text(self.fields.key, &key.text());
+        for (number, segment) in self.look_ups()?.iter().enumerate() {
+            let mut found = None;
+            self.holders(number, &segment.keys, &term, |document| found = Some(document))?;
+            if let Some(document) = found {
+                return Ok(Some(StoredState { content_hash: segment.content_hash.first(document).unwrap_or_default(), model_version: segment.model_version.first(document).unwrap_or_default() }));
+            }
+        }
+        Ok(None)
+    }
+
+    fn stories_of(&self, bands: &[u64]) -> Result<Vec<u64>, EngineError> {
+        let mut stories = Vec::new();
+        for (number, segment) in self.look_ups()?.iter().enumerate() {
+            for band in bands {
+                let term = Term::from_field_u64(self.fields.story_bands, *band);
+                self.holders(number, &segment.bands, &term, |document| stories.extend(segment.story.first(document)))?;
+            }
+        }
+        Ok(stories)
+    }
+
+    fn payload(&self) -> Option<&str> {
+        self.payload.as_deref()
+    }
+}
+
+impl TantivyEngine {
+    /// The place and story of a document; the key is the score where one is given.
+    fn ranked(&self, address: DocAddress, score: Option<f64>) -> Result<Ranked, EngineError> {
+        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
+        let key_hash = columns.i64("key_hash").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
+        let story = columns.u64("story").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
+        Ok(Ranked { id: Self::id(address), place: Place { key: score, key_hash }, story })
+    }
+
+    /// Bytes of the store's files.
+    ///
+    /// # Errors
+    /// When the folder cannot be read.
+    pub fn byte_len(&self) -> io::Result<u64> {
+        let store = self.path.join(Manifest::read(&self.path).map_err(io::Error::other)?.store);
+        let mut bytes = 0;
+        for entry in fs::read_dir(store)? {
+            bytes += entry?.metadata()?.len();
+        }
+        Ok(bytes)
+    }
+}

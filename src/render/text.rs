@@ -1,0 +1,402 @@
+//! Answers for people on a terminal.
+//!
+//! A line holds one direction; Arabic is the last thing on its line; numbers stand first, names after them. Matches are set in
+//! « », so that colour is never the only signal. Isolates are added only where the terminal lays out Arabic itself.
+
+use std::fmt::Write;
+
+use super::{amount, headline, path, plain};
+use crate::document::Record;
+use crate::engine::answer::count_label;
+use crate::extract::authority::{Authority, is_arabic};
+use crate::extract::{Count, label};
+use crate::hits::{FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
+use crate::ingest::IngestReport;
+
+/// How text is laid out.
+#[derive(Debug, Clone)]
+pub struct TextOptions {
+    pub color: bool,
+    /// Wrap right-to-left pieces in isolates.
+    pub isolate: bool,
+    pub width: usize,
+    pub ui_language: String,
+}
+
+impl TextOptions {
+    fn is_arabic(&self) -> bool {
+        self.ui_language == "ar"
+    }
+
+    fn bold(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[1m{text}\u{1b}[0m") } else { text.to_string() }
+    }
+
+    fn dim(&self, text: &str) -> String {
+        if self.color { format!("\u{1b}[2m{text}\u{1b}[0m") } else { text.to_string() }
+    }
+
+    fn isolated(&self, text: &str) -> String {
+        if self.isolate && text.chars().any(crate::language::arabic::normalizer::is_arabic_letter) { format!("\u{2068}{text}\u{2069}") } else { text.to_string() }
+    }
+}
+
+/// Digits in groups of three.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index) % 3 == 0 {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    grouped
+}
+
+/// `1 article`, `2 articles`.
+fn plural(n: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(n), if n == 1 { one } else { many })
+}
+
+fn read_line(query: &ReadQuery, options: &TextOptions) -> Option<String> {
+    if query.read.is_empty() {
+        return None;
+    }
+    let mut line = if options.is_arabic() { format!("قُرئ السؤال: {}", query.read) } else { format!("read as: {}", options.isolated(&query.read)) };
+    let named: Vec<String> = query.entities.iter().filter(|entity| entity.entity.is_some() && entity.label != entity.text).map(|entity| format!("{} = {}", entity.text, entity.label)).collect();
+    if !named.is_empty() {
+        let _ = write!(line, " ({})", named.join(", "));
+    }
+    Some(line)
+}
+
+/// The whole answer of `query`.
+pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
+    let mut out = String::new();
+    let shown = response.hits.len() as u64;
+    let total = match (options.is_arabic(), response.grouped) {
+        (true, true) => format!("{} من {} خبرا ({} مقالا)", grouped(shown), grouped(response.stories), grouped(response.articles)),
+        (true, false) => format!("{} من {} مقالا", grouped(shown), grouped(response.articles)),
+        (false, true) => format!("{} of {} ({})", grouped(shown), plural(response.stories, "story", "stories"), plural(response.articles, "article", "articles")),
+        (false, false) => format!("{} of {}", grouped(shown), plural(response.articles, "article", "articles")),
+    };
+    let _ = writeln!(out, "{total} · {} ms", response.took_ms);
+    if let Some(line) = read_line(&response.query, options) {
+        let _ = writeln!(out, "{line}");
+    }
+    for hit in &response.hits {
+        out.push('\n');
+        out.push_str(&self::hit(hit, options));
+    }
+    for facet in &response.facets {
+        out.push('\n');
+        out.push_str(&self::facet(facet, options));
+    }
+    if let Some(cursor) = &response.cursor {
+        let first = response.hits.first().map(|hit| hit.article.key.shown()).unwrap_or_default();
+        let _ = writeln!(out, "\n{}", options.dim(&format!("More: --cursor {cursor}")));
+        let _ = writeln!(out, "{}", options.dim(&format!("Read one: fihris show {first}")));
+    }
+    out
+}
+
+fn hit(hit: &Hit, options: &TextOptions) -> String {
+    let article = &hit.article;
+    let mut out = String::new();
+    let day = plain::day(article.record.published.as_ref());
+    let day = if day.is_empty() { "undated   " } else { day };
+    let source = article.source.as_deref().unwrap_or_default();
+    let copies = if hit.copies > 0 { format!("  +{}", plural(hit.copies, "copy", "copies")) } else { String::new() };
+    let id = format!("[{}]", article.key.shown());
+    if is_arabic(source) || source.is_empty() {
+        let _ = writeln!(out, "{:>2}  {day}  {}  {id}{copies}", hit.rank, article.language);
+        if !source.is_empty() {
+            let _ = writeln!(out, "    {}", options.dim(&options.isolated(source)));
+        }
+    } else {
+        let _ = writeln!(out, "{:>2}  {day}  {source}  {}  {id}{copies}", hit.rank, article.language);
+    }
+    let title = if article.title.is_empty() { headline(article) } else { mark(&article.title, &hit.title_marks) };
+    let _ = writeln!(out, "    {}", options.bold(&options.isolated(&title)));
+    for snippet in &hit.snippets {
+        let text = mark(&snippet.text, &snippet.marks);
+        let before = if snippet.start > 0 { "… " } else { "" };
+        for line in wrap(&format!("{before}{text} …"), options.width.saturating_sub(4)) {
+            let _ = writeln!(out, "    {}", options.isolated(&line));
+        }
+    }
+    let counts: Vec<&Count> = hit.counts.iter().filter_map(|&index| article.record.counts.get(index)).collect();
+    if !counts.is_empty() {
+        if options.is_arabic() {
+            for count in counts {
+                let _ = writeln!(out, "    {}  {}", amount(count), count_label(&path(count), "ar"));
+            }
+        } else {
+            let counts: Vec<String> = counts.iter().map(|count| format!("{} {}", count_label(&path(count), "en"), amount(count))).collect();
+            let _ = writeln!(out, "    {}", options.dim(&counts.join(" · ")));
+        }
+    }
+    out
+}
+
+/// The text with « » around what matched.
+fn mark(text: &str, marks: &[Mark]) -> String {
+    let mut out = String::with_capacity(text.len() + marks.len() * 4);
+    for (at, letter) in text.chars().enumerate() {
+        if marks.iter().any(|(start, _)| *start == at) {
+            out.push('«');
+        }
+        out.push(letter);
+        if marks.iter().any(|(_, end)| *end == at + 1) {
+            out.push('»');
+        }
+    }
+    out
+}
+
+/// Lines of at most `width` characters, cut at spaces.
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    let mut len = 0;
+    for word in text.split_whitespace() {
+        let word_len = word.chars().filter(|letter| !crate::language::arabic::normalizer::is_diacritic(*letter)).count();
+        if len > 0 && len + 1 + word_len > width {
+            lines.push(std::mem::take(&mut line));
+            len = 0;
+        }
+        if len > 0 {
+            line.push(' ');
+            len += 1;
+        }
+        line.push_str(word);
+        len += word_len;
+    }
+    if !line.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+fn facet_title(field: &str, arabic: bool) -> String {
+    let (en, ar) = match field {
+        "person" => ("People", "الأشخاص"),
+        "place" => ("Places", "الأماكن"),
+        "org" => ("Organizations", "الجهات"),
+        "source" => ("Sources", "المصادر"),
+        "lang" => ("Languages", "اللغات"),
+        "count" => ("Counts", "الأعداد"),
+        "month" => ("Months", "الأشهر"),
+        "year" => ("Years", "السنوات"),
+        "country" => ("Countries", "الدول"),
+        other => return other.to_string(),
+    };
+    if arabic { ar.to_string() } else { en.to_string() }
+}
+
+/// A facet, counts first, names after.
+pub fn facet(facet: &FacetCounts, options: &TextOptions) -> String {
+    let mut out = format!("{}\n", options.bold(&facet_title(&facet.field, options.is_arabic())));
+    for value in &facet.values {
+        let sign = if value.selected { " +" } else if value.excluded { " -" } else { "" };
+        let _ = writeln!(out, "{:>8}  {}{sign}", grouped(value.count), options.isolated(&value.label));
+    }
+    if facet.values.is_empty() {
+        let _ = writeln!(out, "       -");
+    }
+    out
+}
+
+/// A timeline as bars.
+pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> String {
+    let mut out = String::new();
+    if let Some(line) = read_line(&timeline.query, options) {
+        let _ = writeln!(out, "{line}");
+    }
+    let value = |bin: &crate::hits::Bin| if of_counts { bin.value.unwrap_or(0.0) } else { bin.articles as f64 };
+    let largest = timeline.bins.iter().map(value).fold(0.0, f64::max);
+    let name_width = timeline.bins.iter().map(|bin| bin.name.len()).max().unwrap_or(0);
+    let bars = options.width.saturating_sub(name_width + 14).clamp(10, 60) as f64;
+    for bin in &timeline.bins {
+        let value = value(bin);
+        let bar = if largest > 0.0 { "▇".repeat((value / largest * bars).ceil() as usize) } else { String::new() };
+        let shown = if of_counts && bin.value.is_none() { "-".to_string() } else if value.fract() == 0.0 { grouped(value as u64) } else { format!("{value:.1}") };
+        let _ = writeln!(out, "{:<name_width$}  {shown:>9}  {bar}", bin.name);
+    }
+    if timeline.undated.0 > 0 {
+        let _ = writeln!(out, "undated  {} (add --undated to list them)", plural(timeline.undated.0, "article", "articles"));
+    }
+    if timeline.imprecise.0 > 0 {
+        let _ = writeln!(out, "imprecise  {}: their dates are coarser than a bin", plural(timeline.imprecise.0, "article", "articles"));
+    }
+    out
+}
+
+/// A row of `counts`: the number, where and when, then the sentence.
+pub fn count_row(article: &StoredArticle, count: &Count, options: &TextOptions) -> String {
+    let record: &Record = &article.record;
+    let text = if count.field == crate::extract::Field::Title { &article.title } else { &article.body };
+    let place = count.place.and_then(|place| record.entities.get(place as usize)).map(|place| label(Authority::bundled(), place, &options.ui_language).to_string());
+    let mut out = format!("{:>9}  {}  {}  [{}]\n", amount(count), plain::day(record.published.as_ref()), path(count), article.key.shown());
+    if let Some(place) = place {
+        let _ = writeln!(out, "           @ {}", options.isolated(&place));
+    }
+    for line in wrap(count.sentence.of(text), options.width.saturating_sub(11)) {
+        let _ = writeln!(out, "           {}", options.isolated(&line));
+    }
+    out
+}
+
+/// An article in full.
+pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&str], options: &TextOptions) -> String {
+    let record = &article.record;
+    let wants = |part: &str| parts.contains(&part) || parts.contains(&"all");
+    let mut out = String::new();
+    if wants("meta") {
+        let _ = writeln!(out, "{}", options.bold(&options.isolated(&headline(article))));
+        let mut meta = |name: &str, value: &str| {
+            if !value.is_empty() {
+                let _ = writeln!(out, "  {name:<10} {}", options.isolated(value));
+            }
+        };
+        meta("id", &article.key.text());
+        meta("published", record.published.as_ref().map_or("", |date| date.value.as_str()));
+        meta("source", article.source.as_deref().unwrap_or_default());
+        meta("language", article.language.as_str());
+        meta("authors", &record.authors.join(", "));
+        meta("section", record.section.as_deref().unwrap_or_default());
+        meta("tags", &record.tags.join(", "));
+        meta("url", article.url.as_deref().unwrap_or_default());
+        meta("status", if article.status == crate::article::Status::Usable { "" } else { article.status.as_str() });
+        meta("read from", &record.location.to_string());
+        if !same_story.is_empty() {
+            let _ = writeln!(out, "  same story");
+            for other in same_story {
+                let _ = writeln!(out, "    {}  {}  {}", other.key.shown(), plain::day(other.record.published.as_ref()), options.isolated(other.source.as_deref().unwrap_or_default()));
+            }
+        }
+    }
+    if wants("text") {
+        out.push('\n');
+        for paragraph in article.body.split('\n') {
+            for line in wrap(paragraph, options.width) {
+                let _ = writeln!(out, "{}", options.isolated(&line));
+            }
+            if paragraph.trim().is_empty() {
+                out.push('\n');
+            }
+        }
+    }
+    if wants("entities") {
+        for kind in crate::extract::EntityKind::ALL {
+            let mut names: Vec<(usize, String)> = Vec::new();
+            for (index, entity) in record.entities.iter().enumerate().filter(|(_, entity)| entity.kind == kind) {
+                let n = record.mentions.iter().filter(|mention| mention.entity as usize == index).count();
+                if n > 0 {
+                    names.push((n, label(Authority::bundled(), entity, &options.ui_language).to_string()));
+                }
+            }
+            if !names.is_empty() {
+                names.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
+                let _ = writeln!(out, "\n{}", options.bold(&facet_title(kind.as_str(), options.is_arabic())));
+                names.iter().for_each(|(n, name)| {
+                    let _ = writeln!(out, "{n:>5}  {}", options.isolated(name));
+                });
+            }
+        }
+    }
+    if wants("counts") && !record.counts.is_empty() {
+        let _ = writeln!(out, "\n{}", options.bold(&facet_title("count", options.is_arabic())));
+        for count in &record.counts {
+            out.push_str(&count_row(article, count, options));
+        }
+    }
+    if wants("versions") && !record.versions.is_empty() {
+        let _ = writeln!(out, "\n{}", options.bold("Replaced versions"));
+        for version in &record.versions {
+            let _ = writeln!(out, "  {}  {}", version.version.as_deref().unwrap_or("-"), version.updated.as_deref().unwrap_or("-"));
+        }
+    }
+    out
+}
+
+/// The summary of `ingest`.
+pub fn ingest(report: &IngestReport, index: &str) -> String {
+    let mut out = String::new();
+    let _ = writeln!(
+        out,
+        "{} read in {}: added {} · updated {} · unchanged {} · duplicate {} · quarantined {} · committed seq={}",
+        plural(report.read, "record", "records"),
+        duration(report.seconds),
+        grouped(report.added),
+        grouped(report.updated),
+        grouped(report.unchanged),
+        grouped(report.duplicate),
+        grouped(report.quarantined),
+        report.seq
+    );
+    if report.resumed > 0 {
+        let _ = writeln!(out, "  went on after {} that an interrupted run had read", plural(report.resumed, "record", "records"));
+    }
+    let mut languages: Vec<(&String, &u64)> = report.languages.iter().collect();
+    languages.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+    let mut parts: Vec<String> = languages.iter().take(4).map(|(language, n)| format!("{language} {}", grouped(**n))).collect();
+    let others: u64 = languages.iter().skip(4).map(|(_, n)| **n).sum();
+    if others > 0 {
+        parts.push(format!("other {}", grouped(others)));
+    }
+    let nameless: u64 = report.without_names.values().sum();
+    if nameless > 0 {
+        parts.push(format!("{} in languages without names", grouped(nameless)));
+    }
+    if report.near_duplicates > 0 {
+        parts.push(format!("{} in {}", plural(report.near_duplicates, "near-duplicate", "near-duplicates"), plural(report.copied_stories, "story", "stories")));
+    }
+    if !parts.is_empty() {
+        let _ = writeln!(out, "  {}", parts.join(" · "));
+    }
+    if report.mentions + report.counts > 0 {
+        let _ = writeln!(out, "  {} of {} · {}", plural(report.mentions, "mention", "mentions"), plural(report.entities, "name", "names"), plural(report.counts, "count", "counts"));
+    }
+    if report.odd_dates > 0 {
+        let _ = writeln!(out, "  warning: {} dated before 1900 or in the future", plural(report.odd_dates, "article is", "articles are"));
+    }
+    for (code, rejected) in &report.rejects {
+        let _ = writeln!(out, "  {} {}:", grouped(rejected.n), code.as_str());
+        for example in &rejected.examples {
+            let _ = writeln!(out, "    {example}");
+        }
+        if rejected.n > rejected.examples.len() as u64 {
+            let _ = writeln!(out, "    …");
+        }
+    }
+    if report.quarantined > 0 {
+        let _ = writeln!(out, "  the rejects, with reason and bytes, are in {index}/quarantine");
+    }
+    if report.interrupted {
+        let _ = writeln!(out, "  interrupted: what was read is in the index, the same command goes on from here");
+    }
+    if report.stopped_by_rejects {
+        let _ = writeln!(out, "  stopped at a reject: what was read is in the index, the same command goes on from here");
+    }
+    out
+}
+
+fn duration(seconds: f64) -> String {
+    if seconds < 60.0 { format!("{seconds:.1}s") } else { format!("{}m{:02}s", seconds as u64 / 60, seconds as u64 % 60) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_pieces() {
+        assert_eq!(grouped(1_234_567), "1,234,567");
+        assert_eq!(mark("abc def", &[(4, 7)]), "abc «def»");
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(duration(75.2), "1m15s");
+        assert_eq!(plural(1, "story", "stories"), "1 story");
+    }
+}

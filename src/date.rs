@@ -400,6 +400,17 @@ fn read_pieces(pieces: &[Piece], options: &DateOptions) -> Option<Written> {
             at += read_zone(&pieces[at..], &mut written)?;
             continue;
         }
+        // A time without colons behind a `T`: `2017-01-22T185600`.
+        if let [Word(t), Number(clock, digits @ (4 | 6)), ..] = rest
+            && t == "t"
+            && written.time.is_none()
+        {
+            let (clock, second) = if *digits == 6 { (clock / 100, Some(clock % 100)) } else { (*clock, None) };
+            written.time = Some(Time { hour: clock / 100, minute: clock % 100, second });
+            at += 2;
+            at += read_zone(&pieces[at..], &mut written)?;
+            continue;
+        }
         match rest {
             [Number(value, digits), ..] => {
                 numbers.push((*value, *digits));
@@ -602,6 +613,7 @@ mod tests {
             ("2015-07-21 02:51:32", Second, "2015-07-21T02:51:32"),
             ("2017-01-20T21:43:00+01:00", Second, "2017-01-20T21:43:00+01:00"),
             ("2017-01-20T21:43:00.123456-0530", Second, "2017-01-20T21:43:00-05:30"),
+            ("2017-01-22T185600", Second, "2017-01-22T18:56:00"),
             ("26-FEB-1987 15:01:01.79", Second, "1987-02-26T15:01:01"),
             ("Sun, 18 May 2025 09:30:00 +0300", Second, "2025-05-18T09:30:00+03:00"),
             ("Sun, 18 May 2025 09:30:00 GMT", Second, "2025-05-18T09:30:00Z"),

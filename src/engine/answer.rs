@@ -245,7 +245,9 @@ fn want(facet: &FacetRequest) -> Option<Want> {
         "year" => Column::Year,
         _ => return None,
     };
-    Some(Want { column, limit: facet.limit })
+    // People are the default class: `killed.person` says what `killed` says, and is left out when the values are shown.
+    let limit = if facet.field == "count" { facet.limit.saturating_mul(2) } else { facet.limit };
+    Some(Want { column, limit })
 }
 
 fn one_column(engine: &dyn Engine, clause: &Clause, facet: &FacetRequest) -> Result<ColumnCounts, EngineError> {
@@ -254,6 +256,10 @@ fn one_column(engine: &dyn Engine, clause: &Clause, facet: &FacetRequest) -> Res
 }
 
 fn facet_counts(engine: &dyn Engine, request: &FacetRequest, mut counts: ColumnCounts, plan: &Plan, ui_language: &str) -> Result<FacetCounts, EngineError> {
+    if request.field == "count" {
+        counts.values.retain(|(path, _)| !path.ends_with(".person"));
+        counts.values.truncate(request.limit);
+    }
     let truncated = counts.total_values > counts.values.len() as u64;
     let chosen: Vec<(&str, Mode)> = plan
         .chosen

@@ -8,7 +8,6 @@
 
 use std::ops::Range;
 
-use super::authority::Authority;
 use super::lexicon::{CueForm, Form, Qualifier, Stripped, What};
 use super::page::Page;
 use super::{Count, EntityKind, Field, Names, Object, Span};
@@ -44,6 +43,12 @@ const NO_COUNT_BEFORE: &[&str] = &[
     "عام", "العام", "سنه", "السنه", "موسم", "الساعه", "رقم", "الرقم", "الماده", "ماده", "القرار", "قرار", "الفقره", "الدوره", "الطبعه", "بنتيجه", "منذ", "مجموعه", "القناه", "الطريق", "year", "no", "number", "article", "resolution",
     "decree", "page", "paragraph", "chapter", "section", "aged", "age", "version", "flight", "route", "since", "room", "gate",
 ];
+
+/// Words that say where.
+const LOCATIVES: &[&str] = &["في", "علي", "قرب", "وسط", "جنوب", "شمال", "شرق", "غرب", "in", "at", "near", "on", "over", "around"];
+
+/// Words between them and a name.
+const PLACE_HEADS: &[&str] = &["مدينه", "بلده", "قريه", "محافظه", "منطقه", "حي", "ولايه", "العاصمه", "city", "town", "of"];
 
 /// `منها`, `منهم`: a part of what was counted before.
 const PARTITIVES: &[&str] = &["منها", "منهم", "منهن", "بينها", "بينهم", "بينهن", "منهما", "ومنهم", "ومنها", "وبينهم"];
@@ -81,13 +86,13 @@ struct Cue {
     stripped: Stripped,
 }
 
-pub(super) fn find(title: &Page<'_>, body: &Page<'_>, names: &Names, authority: &Authority) -> Vec<Count> {
+pub(super) fn find(title: &Page<'_>, body: &Page<'_>, names: &Names) -> Vec<Count> {
     let mut counts = Vec::new();
     for page in [title, body] {
         let dateline = dateline_place(page, names);
         let begin = counts.len();
         for (number, sentence) in page.sentences.iter().enumerate() {
-            Sentence { page, names, authority, tokens: sentence.clone(), number, dateline, cues: cues(page, sentence) }.counts(&mut counts, begin);
+            Sentence { page, names, tokens: sentence.clone(), number, dateline, cues: cues(page, sentence) }.counts(&mut counts, begin);
         }
     }
     counts
@@ -96,7 +101,6 @@ pub(super) fn find(title: &Page<'_>, body: &Page<'_>, names: &Names, authority: 
 struct Sentence<'a> {
     page: &'a Page<'a>,
     names: &'a Names,
-    authority: &'a Authority,
     tokens: Range<usize>,
     number: usize,
     dateline: Option<u32>,
@@ -447,6 +451,8 @@ impl Sentence<'_> {
         let mut object = Object { head: thing.as_ref().map(|thing| page.span(thing.tokens.start, thing.tokens.end, 0).of(page.text).to_string()).unwrap_or_default(), class: String::new(), coref: None };
         let mut part_of = None;
         if let Some((index, whole)) = antecedent {
+            // A part of a part is a part of the whole.
+            let (index, whole) = whole.part_of.map_or((index, whole), |root| (root as usize - 1, &counts[root as usize - 1]));
             let bare = thing.as_ref().is_none_or(|thing| matches!(thing.class, "aircraft" | "person"));
             let chained = partitive || others || is_aerial(&kinds[0]) && whole.kinds.iter().any(|kind| is_aerial(kind));
             if chained && bare && (class.is_empty() || class == "aircraft" && whole.object.class == "drone" || class == "person" && partitive) {
@@ -476,7 +482,6 @@ impl Sentence<'_> {
         let first = thing.as_ref().map_or(amount.tokens.start, |thing| thing.tokens.start.min(amount.tokens.start));
         let (place, inherited) = self.place(amount.tokens.start);
         let mut span = page.span(first, tail, 0);
-        span.start = span.start.max(number.start.min(span.start + 4));
         if first == amount.tokens.start {
             span.start = number.start;
         }
@@ -640,18 +645,20 @@ impl Sentence<'_> {
         }
     }
 
-    /// The place of a count: the nearest one named in the sentence, behind it if there is one; else the dateline's.
+    /// The place of a count: the nearest one the sentence says it happened in (`في X`, `in X`), else the nearest one behind
+    /// the number, else the dateline's. A place before the number may be an actor (`أطلقت روسيا 40`).
     fn place(&self, token: usize) -> (Option<u32>, bool) {
         let here = self.names.found.iter().filter(|name| name.field == self.page.field && name.kind == EntityKind::Place && self.tokens.contains(&name.first));
-        let nearest = here.min_by_key(|name| {
-            let behind = name.first >= token;
-            let distance = if behind { name.first - token } else { (token - name.first) * 2 };
-            // `في X` and `ب` X say where; a bare name may be an actor (`أطلقت روسيا`).
-            let located = name.first > 0 && matches!(self.word(name.first - 1), "في" | "in" | "at" | "near" | "على" | "علي" | "قرب" | "on" | "over" | "منطقه" | "مدينه" | "بلده" | "of") || self.page.words[name.first].starts_with('ب');
-            (!located, distance)
-        });
+        let nearest = here
+            .filter_map(|name| {
+                let located = self.page.words[name.first].starts_with('ب') || name.first > 0 && LOCATIVES.contains(&self.word(name.first - 1)) || name.first > 1 && PLACE_HEADS.contains(&self.word(name.first - 1)) && LOCATIVES.contains(&self.word(name.first - 2));
+                let behind = name.first >= token;
+                let distance = if behind { name.first - token } else { token - name.first };
+                (located || behind).then_some(((!located, !behind, distance), name.entity))
+            })
+            .min();
         match nearest {
-            Some(name) => (Some(name.entity), false),
+            Some((_, place)) => (Some(place), false),
             None => (self.dateline, self.dateline.is_some()),
         }
     }
@@ -665,7 +672,6 @@ impl Sentence<'_> {
         let closing: usize = gap.chars().take_while(|c| matches!(c, '.' | '!' | '?' | '؟' | '»' | '"' | '”' | ')' | '%')).map(char::len_utf8).sum();
         end += closing as u32;
         let opening: usize = page.gap_before(first).chars().rev().take_while(|c| matches!(c, '«' | '"' | '“' | '(')).map(char::len_utf8).sum();
-        let _ = self.authority;
         Span { start: page.tokens[first].start - opening as u32, end }
     }
 }

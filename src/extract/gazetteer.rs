@@ -60,11 +60,12 @@ pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Nam
         let Some(bearer) = decide(page, &found, authority, &met) else { continue };
         let entity = authority.entity(bearer.entity);
         let index = names.entity(entity.kind, entity.id.clone(), "");
+        let (first, letters) = without_head(page, &found, entity.kind);
         names.found.push(Name {
             field: page.field,
-            first: found.first,
+            first,
             end: found.end,
-            span: page.span(found.first, found.end, found.stripped.letters),
+            span: page.span(first, found.end, letters),
             kind: entity.kind,
             entity: index,
             how: How::Authority,
@@ -147,6 +148,11 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
             && (page.is_capitalized(found.first - 1) || page.is_arabic(found.first - 1) && page.facts[found.first - 1].frequency < 150);
         return (!follows_given_name).then_some(*strong);
     }
+    // A family name inside a longer name is somebody else's: `سعيد محمد`, `أحمد صالح`.
+    let is_person = authority.entity(strong.entity).kind == EntityKind::Person;
+    if is_person && found.end - found.first == 1 && stands_in_a_name(page, found) {
+        return None;
+    }
     if let Some(known) = found.bearers.iter().find(|bearer| met.contains(&bearer.entity)) {
         return Some(*known);
     }
@@ -159,7 +165,7 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
             }
             let ordinary = page.facts[found.first].frequency > ORDINARY && found.end - found.first == 1;
             let accepted = match entity.kind {
-                EntityKind::Person => entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && titled(),
+                EntityKind::Person => entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && !page.facts[found.first].is_name_part && titled(),
                 _ => entity.rank >= KNOWN && !ordinary,
             };
             accepted.then_some(*strong)
@@ -171,6 +177,23 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
         }),
         AliasClass::Strong | AliasClass::Block => None,
     }
+}
+
+/// Where a place's own name begins: `محافظة`, `مدينة` and the like say what it is. `منطقة` stays, it is part of the names of
+/// first-level regions.
+fn without_head(page: &Page<'_>, found: &Match<'_>, kind: EntityKind) -> (usize, u8) {
+    let letters = found.stripped.letters;
+    let bare: String = page.words[found.first].chars().skip(letters as usize).collect();
+    let is_head = matches!(bare.as_str(), "محافظه" | "مدينه" | "ولايه" | "قضاء" | "قريه" | "بلده" | "اقليم" | "حي" | "مقاطعه" | "مديريه" | "جزيره");
+    if kind == EntityKind::Place && is_head && found.end - found.first >= 2 { (found.first + 1, 0) } else { (found.first, letters) }
+}
+
+/// Whether a single word has a name right before or behind it.
+fn stands_in_a_name(page: &Page<'_>, found: &Match<'_>) -> bool {
+    let is_name = |token: usize| page.facts[token].is_name_part && (page.is_arabic(token) || page.is_capitalized(token)) && !page.facts[token].is_stop_word;
+    let before = found.first > 0 && page.is_joined(found.first - 1) && is_name(found.first - 1) && found.stripped.letters == 0;
+    let behind = found.end < page.tokens.len() && page.is_joined(found.end - 1) && (is_name(found.end) || page.words[found.end] == "بن");
+    before || behind
 }
 
 /// The name stands where agencies put the place they write from: first words of the body, then a dash or a bracket.

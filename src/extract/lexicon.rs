@@ -331,8 +331,8 @@ fn arabic_variants(word: &str) -> Vec<(String, Stripped)> {
     for (rest, conjunction, letters) in conjunctions.collect::<Vec<_>>() {
         add(rest, conjunction, false, false, letters);
         if let Some(noun) = rest.strip_prefix("لل") {
-            // `للأردن` is `ل` and `الأردن`: the article's alef is not written, so no letter of it can be left out.
-            add(&format!("ال{noun}"), conjunction, true, false, letters);
+            // `للأردن` is `ل` and `الأردن`, whose alef is not written.
+            add(&format!("ال{noun}"), conjunction, true, false, letters + 1);
         }
         if let Some(bare) = rest.strip_prefix(['ب', 'ل', 'ك']) {
             add(bare, conjunction, true, false, letters + 1);
@@ -408,6 +408,6 @@ mod tests {
         let bare: Vec<String> = arabic_variants("وبالمدينه").into_iter().map(|(bare, _)| bare).collect();
         assert_eq!(bare, ["وبالمدينه", "بالمدينه", "المدينه", "مدينه"]);
         let (bare, stripped) = arabic_variants("للاردن").into_iter().nth(1).unwrap();
-        assert_eq!((bare.as_str(), stripped.letters, stripped.preposition), ("الاردن", 0, true));
+        assert_eq!((bare.as_str(), stripped.letters, stripped.preposition), ("الاردن", 1, true));
     }
 }

@@ -302,7 +302,7 @@ impl Extractor {
         }
         names.found.sort_by_key(|name| (name.field, name.first));
         let [body_page, title_page] = &pages;
-        let counts = counts::find(title_page, body_page, &names, self.authority);
+        let counts = counts::find(title_page, body_page, &names);
         let mentions = names.found.iter().map(|name| Mention { kind: name.kind, field: name.field, span: name.span, entity: name.entity, how: name.how }).collect();
         Extraction { entities: names.entities, mentions, counts }
     }

@@ -81,10 +81,21 @@ impl<'a> Page<'a> {
         self.scripts[token] == Script::Arabic
     }
 
-    /// The span of tokens, half-open, without the first `letters` letters.
+    /// The span of tokens, half-open, without the first `letters` letters, an English possessive left out and the last
+    /// stop of `U.S.` taken in.
     pub fn span(&self, first: usize, end: usize, letters: u8) -> Span {
         let start = self.tokens[first].start as usize + clitic_bytes(self.surface(first), letters);
-        Span { start: start as u32, end: self.tokens[end - 1].end }
+        let last = end - 1;
+        let mut stop = self.tokens[last].end;
+        if self.scripts[last] == Script::Latin {
+            let surface = self.surface(last);
+            if self.words[last].ends_with("'s") {
+                stop -= surface.chars().rev().take(2).map(char::len_utf8).sum::<usize>() as u32;
+            } else if surface.contains('.') && self.gap(last).starts_with('.') {
+                stop += 1;
+            }
+        }
+        Span { start: start as u32, end: stop }
     }
 
     /// The sentence a token is in.
@@ -106,7 +117,12 @@ impl<'a> Page<'a> {
 
     /// The folded words of tokens, the first without its clitics.
     pub fn folded(&self, first: usize, end: usize, letters: u8) -> String {
-        let mut folded: String = self.words[first].chars().skip(letters as usize).collect();
+        let bare: String = self.words[first].chars().skip(letters as usize).collect();
+        // Behind `ل` the article has lost its alef: `للجيش` is `ل` and `الجيش`.
+        let mut folded = match bare.strip_prefix('ل').filter(|_| letters > 0 && self.words[first].contains("لل")) {
+            Some(noun) => format!("ال{noun}"),
+            None => bare,
+        };
         for word in &self.words[first + 1..end] {
             folded.push(' ');
             folded.push_str(word);

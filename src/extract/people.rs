@@ -13,8 +13,8 @@ const MAX_WORDS: usize = 5;
 /// An Arabic word that occurs at least so often in ordinary text is no name unless the name lists know it.
 const RARE: u64 = 40;
 
-/// Even a listed name is an ordinary word from here on: it may go on a name but not begin one without a title.
-const ORDINARY: u64 = 2_500;
+/// A family name this frequent in ordinary text is not taken for its bearer without the rest of the name.
+const ORDINARY: u64 = 5_000;
 
 /// Particles inside Arabic names.
 const PARTICLES: &[&str] = &["بن", "ابن", "بنت", "ابو", "ابي", "ابا", "ام", "ال", "عبد"];
@@ -79,10 +79,7 @@ pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool])
         if !is_latin && page.facts[token].frequency > ORDINARY * 2 {
             continue;
         }
-        let mut span = page.span(token, token + 1, letters);
-        if is_latin && page.surface(token).ends_with("s") && page.words[token].ends_with("'s") {
-            span.end = span.start + word.len() as u32;
-        }
+        let span = page.span(token, token + 1, letters);
         names.found.push(Name { field: page.field, first: token, end: token + 1, span, kind: EntityKind::Person, entity, how: How::Memory });
         covered[token] = true;
     }
@@ -117,7 +114,8 @@ fn name_from(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled
 fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: bool) -> Option<usize> {
     let facts = page.facts[first];
     let is_compound = matches!(page.words[first], "عبد" | "ابو" | "ام" | "ابن");
-    let opens = facts.is_name_part && (titled || facts.frequency < ORDINARY) || titled && facts.frequency < RARE && !facts.is_definite || is_compound && titled;
+    let servant = page.words[first] == "عبد" && first + 1 < end && page.facts[first + 1].is_definite;
+    let opens = facts.is_name_part || titled && facts.frequency < RARE && !facts.is_definite || is_compound && titled || servant;
     if !opens || facts.is_stop_word && !is_compound || begins_something_else(page, first, end) {
         return None;
     }
@@ -131,7 +129,7 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
             continue;
         }
         let after_particle = PARTICLES.contains(&page.words[at - 1]);
-        let fits = after_particle || facts.is_name_part && facts.frequency < ORDINARY || facts.frequency < RARE && !looks_like_adjective(page, at);
+        let fits = after_particle || facts.is_name_part || facts.frequency < RARE && !looks_like_adjective(page, at);
         if !fits || facts.is_stop_word || facts.begins_numeral || begins_something_else(page, at, end) && !facts.is_name_part {
             break;
         }
@@ -143,7 +141,7 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
         at -= 1;
     }
     // One word is no full name; without a title two words must both be known, or one of them be no ordinary word at all.
-    let enough = words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < 8);
+    let enough = at > first + 1 && words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < 8);
     enough.then_some(at)
 }
 

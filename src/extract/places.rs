@@ -16,7 +16,11 @@ const COMPOUNDS: &[&str] = &["تل", "عين", "راس", "بئر", "وادي", "
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     for sentence in page.sentences.clone() {
         for token in sentence.clone() {
-            let Some((len, _)) = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead)) else { continue };
+            let Some((len, stripped)) = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead)) else { continue };
+            // `المدينة` points back; and a way (`عن طريق`) or a market is seldom the head of a name.
+            if stripped.article || page.words[token].ends_with("طريق") || page.words[token].ends_with("سوق") {
+                continue;
+            }
             let found = match page.scripts[token] {
                 Script::Arabic => arabic(page, token + len, sentence.end, covered),
                 Script::Latin if !page.is_shouted => latin_behind(page, token, len, sentence.end, covered).or_else(|| latin_before(page, token, sentence.start, covered)),
@@ -48,8 +52,14 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool]) -> Option
     }
     let ordinary = facts.frequency >= ORDINARY || facts.is_stop_word || facts.begins_numeral;
     let adjective = page.words[first].ends_with("يه") || page.words[first].ends_with("يين") || page.words[first].ends_with("ات");
-    let something_else = page.phrases(first, end).next().is_some();
+    let something_else = page.phrases(first, end).next().is_some() || has_clitic(page.words[first]) || page.words[first].starts_with('ي');
     (!ordinary && !adjective && !something_else && page.words[first].chars().count() >= 3).then_some((first, first + 1))
+}
+
+/// Whether a word is rather a conjunction or preposition and an everyday word.
+fn has_clitic(word: &str) -> bool {
+    let bare = word.strip_prefix(['و', 'ب', 'ل', 'ف', 'ك']);
+    bare.is_some_and(|bare| crate::language::arabic::stemmer::attested(bare) > 0)
 }
 
 /// `town of Sarvad`, `port of Rastava`.

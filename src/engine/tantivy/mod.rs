@@ -9,7 +9,7 @@
 
 mod clause;
 mod collect;
-mod schema;
+pub mod schema;
 mod writer;
 
 use std::fs;

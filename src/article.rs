@@ -377,8 +377,7 @@ mod tests {
 
     #[test]
     fn identity_prefers_the_outlets_own_identifier() {
-        let base =
-            Identity { source: Some("s"), guid: Some("7"), url: Some("https://a.example/x"), file: "f", title: "t", date: None, body: "b" };
+        let base = Identity { source: Some("s"), guid: Some("7"), url: Some("https://a.example/x"), file: "f", title: "t", date: None, body: "b" };
         let renamed = Identity { title: "other", url: None, file: "g", ..base };
         assert_eq!(ArticleKey::identify(&base), ArticleKey::identify(&renamed));
         // Two files that both count from 1 and name no outlet must not overwrite each other.

@@ -197,13 +197,9 @@ fn fold(letter: char) -> Option<char> {
         'ى' | 'ی' => 'ي',
         'ة' => 'ه',
         'ک' => 'ك',
-        '\u{640}'
-        | '\u{64B}'..='\u{65F}'
-        | '\u{670}'
-        | '\u{200B}'..='\u{200F}'
-        | '\u{202A}'..='\u{202E}'
-        | '\u{2066}'..='\u{2069}'
-        | '\u{FEFF}' => return None,
+        '\u{640}' | '\u{64B}'..='\u{65F}' | '\u{670}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{FEFF}' => {
+            return None;
+        }
         '\u{660}'..='\u{669}' => (b'0' + (letter as u32 - 0x660) as u8) as char,
         '\u{6F0}'..='\u{6F9}' => (b'0' + (letter as u32 - 0x6F0) as u8) as char,
         '،' => ',',
@@ -536,9 +532,7 @@ impl Written {
         let (date, precision) = match (self.month, self.day) {
             (None, _) => (civil::Date::new(i16::try_from(year).ok()?, 1, 1).ok()?, Precision::Year),
             (Some(Month::Gregorian(month)), None) => (civil::Date::new(i16::try_from(year).ok()?, month, 1).ok()?, Precision::Month),
-            (Some(Month::Gregorian(month)), Some(day)) => {
-                (civil::Date::new(i16::try_from(year).ok()?, month, i8::try_from(day).ok()?).ok()?, Precision::Day)
-            }
+            (Some(Month::Gregorian(month)), Some(day)) => (civil::Date::new(i16::try_from(year).ok()?, month, i8::try_from(day).ok()?).ok()?, Precision::Day),
             (Some(Month::Hijri(month)), day) => {
                 // A Hijri month spans two Gregorian ones, so without a day only the year of its first day is known.
                 let (date, day) = (hijri(year, month, day.unwrap_or(1))?, day);
@@ -582,12 +576,7 @@ fn hijri(year: i64, month: u8, day: i64) -> Option<civil::Date> {
     let year = i32::try_from(year).ok().filter(|year| (1300..1600).contains(year))?;
     let date = icu_calendar::Date::try_new(year.into(), IcuMonth::new(month), u8::try_from(day).ok()?, Hijri::new_umm_al_qura()).ok()?;
     let iso = date.to_calendar(icu_calendar::cal::Iso);
-    civil::Date::new(
-        i16::try_from(iso.year().extended_year()).ok()?,
-        i8::try_from(iso.month().ordinal).ok()?,
-        i8::try_from(iso.day_of_month().0).ok()?,
-    )
-    .ok()
+    civil::Date::new(i16::try_from(iso.year().extended_year()).ok()?, i8::try_from(iso.month().ordinal).ok()?, i8::try_from(iso.day_of_month().0).ok()?).ok()
 }
 
 #[cfg(test)]

@@ -138,8 +138,15 @@ struct BegunInput {
 /// What travels from the reader.
 enum Message {
     Begin(BegunInput),
-    Item { item: Item, record: u64, permit: Permit },
-    End { root: usize, path: String },
+    Item {
+        item: Item,
+        record: u64,
+        permit: Permit,
+    },
+    End {
+        root: usize,
+        path: String,
+    },
     /// A place that cannot be read at all.
     Unreadable(Reject),
 }
@@ -147,11 +154,25 @@ enum Message {
 /// What the workers make of it.
 enum Made {
     Begin(BegunInput),
-    End { root: usize, path: String },
-    Reject { reject: Reject, record: Option<u64> },
-    Document { document: Box<Document>, record: u64, _permit: Permit },
+    End {
+        root: usize,
+        path: String,
+    },
+    Reject {
+        reject: Reject,
+        record: Option<u64>,
+    },
+    Document {
+        document: Box<Document>,
+        record: u64,
+        _permit: Permit,
+    },
     /// Stored as it is; kept in case an earlier record of this batch says otherwise.
-    Unchanged { article: Box<Article>, record: u64, _permit: Permit },
+    Unchanged {
+        article: Box<Article>,
+        record: u64,
+        _permit: Permit,
+    },
 }
 
 /// Reads all inputs into the index.
@@ -201,10 +222,15 @@ pub fn ingest(options: &IngestOptions, progress: &Progress) -> anyhow::Result<In
         let (resume, resumed_by_reader) = (resume.as_ref(), &resumed);
         // Deep records and pages are parsed by recursion: the reader gets a roomy stack.
         let reader = std::thread::Builder::new().stack_size(64 << 20).name("reader".to_string());
-        reader.spawn_scoped(scope, move || read_all(options, progress, resume, resumed_by_reader, &permits, &to_workers)).context("the reader thread cannot be started")?;
+        reader
+            .spawn_scoped(scope, move || read_all(options, progress, resume, resumed_by_reader, &permits, &to_workers))
+            .context("the reader thread cannot be started")?;
         for _ in 0..options.threads.max(1) {
             let (receiver, sender, engine) = (from_reader.clone(), to_sequencer.clone(), engine.clone());
-            std::thread::Builder::new().name("worker".to_string()).spawn_scoped(scope, move || work(&receiver, &sender, &engine)).context("a worker thread cannot be started")?;
+            std::thread::Builder::new()
+                .name("worker".to_string())
+                .spawn_scoped(scope, move || work(&receiver, &sender, &engine))
+                .context("a worker thread cannot be started")?;
         }
         drop((from_reader, to_sequencer));
         let outcome = sequencer.take_all(&from_workers);
@@ -230,7 +256,14 @@ fn current(engine: &RwLock<Arc<TantivyEngine>>) -> Arc<TantivyEngine> {
 }
 
 /// The reader thread: every input in order, every record numbered.
-fn read_all(options: &IngestOptions, progress: &Progress, resume: Option<&Ledger>, resumed: &AtomicU64, permits: &Arc<Permits>, to_workers: &Sender<(u64, Message)>) {
+fn read_all(
+    options: &IngestOptions,
+    progress: &Progress,
+    resume: Option<&Ledger>,
+    resumed: &AtomicU64,
+    permits: &Arc<Permits>,
+    to_workers: &Sender<(u64, Message)>,
+) {
     let mut number = 0;
     let mut send = |message: Message| {
         number += 1;
@@ -273,7 +306,8 @@ fn read_all(options: &IngestOptions, progress: &Progress, resume: Option<&Ledger
                     continue;
                 }
             };
-            let begun = resume.and_then(|ledger| ledger.begun.as_ref()).filter(|begun| begun.root == root && begun.path == name && begun.head_hash == opened.head_hash);
+            let begun =
+                resume.and_then(|ledger| ledger.begun.as_ref()).filter(|begun| begun.root == root && begun.path == name && begun.head_hash == opened.head_hash);
             let skip = begun.map_or(0, |begun| begun.records);
             resumed.fetch_add(skip, Ordering::Relaxed);
             if !send(Message::Begin(BegunInput { root, path: name.clone(), head_hash: opened.head_hash.clone(), records: skip })) {
@@ -309,7 +343,15 @@ fn unreadable(path: &Path, error: &std::io::Error) -> Message {
 
 fn unreadable_reject(path: &Path, error: &std::io::Error) -> Reject {
     let location = crate::article::SourceLocation { path: path.display().to_string(), record: 1, line: None, byte: 0 };
-    Reject { location, format: "unknown", code: RejectCode::Unreadable, message: format!("cannot be read: {error}"), raw: Vec::new(), byte_len: 0, truncated: false }
+    Reject {
+        location,
+        format: "unknown",
+        code: RejectCode::Unreadable,
+        message: format!("cannot be read: {error}"),
+        raw: Vec::new(),
+        byte_len: 0,
+        truncated: false,
+    }
 }
 
 /// A worker thread: articles become documents.
@@ -323,7 +365,8 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
             Message::Item { item: Item::Reject(reject), record, .. } => Made::Reject { reject, record: Some(record) },
             Message::Item { item: Item::Article(article), record, permit } => {
                 let stored = current(engine).stored(article.key);
-                let same = |state: &crate::engine::StoredState| state.content_hash == short_hash(&article.content_hash) && state.model_version == model_version();
+                let same =
+                    |state: &crate::engine::StoredState| state.content_hash == short_hash(&article.content_hash) && state.model_version == model_version();
                 // A failing look-up shows again, with its error, where the document is put in.
                 if matches!(&stored, Ok(Some(state)) if same(state)) {
                     Made::Unchanged { article, record, _permit: permit }
@@ -434,7 +477,9 @@ impl Sequencer<'_> {
     }
 
     fn set_aside(&mut self, reject: &Reject) -> anyhow::Result<()> {
-        self.quarantine.add(reject).map_err(|error| EngineError::Write { path: self.options.index.join("quarantine").display().to_string(), cause: error.to_string() })?;
+        self.quarantine
+            .add(reject)
+            .map_err(|error| EngineError::Write { path: self.options.index.join("quarantine").display().to_string(), cause: error.to_string() })?;
         self.report.read += 1;
         self.report.quarantined += 1;
         let rejected = self.report.rejects.entry(reject.code).or_default();
@@ -541,7 +586,9 @@ impl Sequencer<'_> {
 
     /// Quarantine first, then documents and ledger in one move.
     fn commit(&mut self) -> anyhow::Result<()> {
-        self.quarantine.sync().map_err(|error| EngineError::Write { path: self.options.index.join("quarantine").display().to_string(), cause: error.to_string() })?;
+        self.quarantine
+            .sync()
+            .map_err(|error| EngineError::Write { path: self.options.index.join("quarantine").display().to_string(), cause: error.to_string() })?;
         self.ledger.seq += 1;
         let payload = serde_json::to_string(&self.ledger)?;
         self.writer.commit(&payload)?;

@@ -215,7 +215,15 @@ mod tests {
 
     fn reject(raw: &[u8]) -> Reject {
         let location = SourceLocation { path: "a.jsonl".into(), record: 3, line: Some(3), byte: 120 };
-        Reject { location, format: "jsonl", code: RejectCode::JsonSyntax, message: "expected `,`".into(), raw: raw.to_vec(), byte_len: raw.len() as u64, truncated: false }
+        Reject {
+            location,
+            format: "jsonl",
+            code: RejectCode::JsonSyntax,
+            message: "expected `,`".into(),
+            raw: raw.to_vec(),
+            byte_len: raw.len() as u64,
+            truncated: false,
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Near-duplicates: MinHash over shingles of three folded words, cut into bands.
 //!
-//! Two texts that share a band are taken for copies: with [`BANDS`] bands of [`ROWS`] rows that happens to 99 % of pairs
+//! Two texts that share a band are taken for copies: with [`BANDS`] bands of five rows that happens to 99 % of pairs
 //! nine tenths alike, to 91 % at eight tenths, to 1.5 % at three tenths. One hash a shingle, spread over bins (one permutation
 //! hashing, Li, Owen and Zhang 2012), empty bins filled from their neighbour to the right.
 

@@ -114,8 +114,16 @@ fn classify(c: char) -> Class {
             Some(letter) => Class::Letter(Script::Latin, letter),
             None => Class::Letters(c),
         },
-        0x2E80..=0x2FDF | 0x3005..=0x3007 | 0x3041..=0x30FF | 0x3400..=0x4DBF | 0x4E00..=0x9FFF | 0xF900..=0xFAFF | 0x20000..=0x3FFFF | 0x0E00..=0x0EFF
-        | 0x1780..=0x17FF | 0x1000..=0x109F
+        0x2E80..=0x2FDF
+        | 0x3005..=0x3007
+        | 0x3041..=0x30FF
+        | 0x3400..=0x4DBF
+        | 0x4E00..=0x9FFF
+        | 0xF900..=0xFAFF
+        | 0x20000..=0x3FFFF
+        | 0x0E00..=0x0EFF
+        | 0x1780..=0x17FF
+        | 0x1000..=0x109F
             if c.is_alphanumeric() || is_combining_mark(c) =>
         {
             Class::Letter(Script::Dense, c)
@@ -253,7 +261,9 @@ impl Cutter<'_> {
                 self.push('-');
                 self.state = State::Model;
             }
-            '\'' | '\u{2019}' if self.state == State::Word && self.script == Script::Latin && next.is_some_and(|next| next.is_alphabetic() && (next as u32) < 0x250) => {
+            '\'' | '\u{2019}'
+                if self.state == State::Word && self.script == Script::Latin && next.is_some_and(|next| next.is_alphabetic() && (next as u32) < 0x250) =>
+            {
                 self.push('\'');
             }
             // `U.S.` and `U.N.`: single letters with stops between them are one word, written without the stops.

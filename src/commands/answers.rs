@@ -197,7 +197,10 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
             output.write(&csv::row(csv::TIMELINE_COLUMNS, options))?;
             for bin in &timeline.bins {
                 let value = bin.value.map(|value| value.to_string()).unwrap_or_default();
-                output.write(&csv::row(&[bin.name.clone(), bin.start.clone(), bin.end.clone(), bin.articles.to_string(), bin.stories.to_string(), value], options))?;
+                output.write(&csv::row(
+                    &[bin.name.clone(), bin.start.clone(), bin.end.clone(), bin.articles.to_string(), bin.stories.to_string(), value],
+                    options,
+                ))?;
             }
         }
         Form::Ids | Form::Urls => return Err(unsupported(form, "timeline")),
@@ -280,7 +283,8 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
     match form {
         Form::Json => {
             let narrowed = |row: &Row| json::count_row(&row.article, row.index, language).map(|value| json::narrow(value, &global.fields));
-            let of = serde_json::json!({"kind": wanted.as_ref().map(|filter| &filter.kind), "class": args.class, "min": args.min, "max": args.max, "said_by": null});
+            let of =
+                serde_json::json!({"kind": wanted.as_ref().map(|filter| &filter.kind), "class": args.class, "min": args.min, "max": args.max, "said_by": null});
             let values = rows.iter().filter_map(narrowed).collect();
             output.line(&json::counts(&read, of, values, total, stories.len() as u64, began.elapsed().as_millis() as u64).to_string())?;
         }

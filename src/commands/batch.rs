@@ -14,7 +14,8 @@ use crate::cli::{BatchArgs, DocId, FormatArg, Global};
 
 pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
     let name = if args.file.as_os_str() == "-" { "<stdin>".to_string() } else { args.file.display().to_string() };
-    let reader: Box<dyn Read> = if args.file.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(&args.file).with_context(|| name.clone())?) };
+    let reader: Box<dyn Read> =
+        if args.file.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(&args.file).with_context(|| name.clone())?) };
     let filters = read_filters(&args.filters)?;
     let engine = open(global)?;
     let mut output = Output::open(global)?;
@@ -99,8 +100,11 @@ fn question(text: &str, args: &BatchArgs, filters: &fihris::query::Filters) -> R
 
 /// The words of a question, without anything the query language would take for an operator.
 fn plain_words(text: &str) -> String {
-    let words = text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '\u{640}') || fihris::language::arabic::normalizer::is_diacritic(c)));
-    let cleaned = words.map(|word| word.trim_matches(['.', ',', '\''])).filter(|word| !word.is_empty() && !matches!(*word, "OR" | "AND" | "NOT" | "أو" | "او" | "و" | "ليس" | "بدون"));
+    let words =
+        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '\u{640}') || fihris::language::arabic::normalizer::is_diacritic(c)));
+    let cleaned = words
+        .map(|word| word.trim_matches(['.', ',', '\'']))
+        .filter(|word| !word.is_empty() && !matches!(*word, "OR" | "AND" | "NOT" | "أو" | "او" | "و" | "ليس" | "بدون"));
     // As many as a question may have.
     cleaned.take(60).collect::<Vec<_>>().join(" ")
 }

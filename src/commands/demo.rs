@@ -71,7 +71,10 @@ pub fn run(global: &Global, args: &DemoArgs) -> Result<Outcome, Failure> {
 /// Prints a question as a person would type it, and its answer as they would see it.
 fn ask(global: &Global, index: &Path, question: &[&str]) -> Result<(), Failure> {
     let mut output = Output::open(global)?;
-    let typed: Vec<String> = question.iter().map(|word| if word.chars().all(|c| c.is_ascii_alphanumeric() || "-:.,".contains(c)) { word.to_string() } else { format!("'{word}'") }).collect();
+    let typed: Vec<String> = question
+        .iter()
+        .map(|word| if word.chars().all(|c| c.is_ascii_alphanumeric() || "-:.,".contains(c)) { word.to_string() } else { format!("'{word}'") })
+        .collect();
     output.line(&format!("\n> fihris {}\n", typed.join(" ")))?;
     output.finish()?;
     let words = ["fihris", "--format", "text", "--quiet", "--ui-lang", global.ui_lang.code(), "--index"].into_iter().map(std::ffi::OsString::from);

@@ -37,12 +37,10 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
     let mut failure = None;
     answer::each(&engine, &request, |_, article| {
         let outcome = if form == Form::Jsonl {
-            json_rows(&article, args.rows, language)
-                .into_iter()
-                .try_for_each(|row| {
-                    n_rows += 1;
-                    output.line(&json::narrow(json::with_version(row), &global.fields).to_string())
-                })
+            json_rows(&article, args.rows, language).into_iter().try_for_each(|row| {
+                n_rows += 1;
+                output.line(&json::narrow(json::with_version(row), &global.fields).to_string())
+            })
         } else {
             cell_rows(&article, args.rows, language).into_iter().try_for_each(|cells| {
                 n_rows += 1;

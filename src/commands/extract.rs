@@ -39,7 +39,7 @@ pub fn run(global: &Global, args: &ExtractArgs) -> Result<Outcome, Failure> {
         Some(code) => Some(LanguageCode::parse(code).ok_or_else(|| Failure::usage(format!("expected a language code such as ar, found {code:?}")))?),
         None => None,
     };
-    let name = args.file.as_ref().map_or("<stdin>".to_string(), |path| path.display().to_string());
+    let name = args.file.as_ref().filter(|path| path.as_os_str() != "-").map_or("<stdin>".to_string(), |path| path.display().to_string());
     let reader: Box<dyn Read> = match &args.file {
         Some(path) if path.as_os_str() != "-" => Box::new(File::open(path).with_context(|| name.clone())?),
         _ => Box::new(io::stdin()),
@@ -72,7 +72,8 @@ impl ArticleExtractor<'_> {
     fn whole(&mut self, reader: &mut impl Read, name: &str) -> Result<Outcome, Failure> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
-        let text = String::from_utf8(bytes).map_err(|error| Failure::usage(format!("{name}: expected UTF-8, found another byte at {}", error.utf8_error().valid_up_to())))?;
+        let text = String::from_utf8(bytes)
+            .map_err(|error| Failure::usage(format!("{name}: expected UTF-8, found another byte at {}", error.utf8_error().valid_up_to())))?;
         let article = ArticleLine { body: Some(text.trim_start_matches('\u{FEFF}').to_string()), ..ArticleLine::default() };
         self.article(&article)?;
         Ok(Outcome::Done)
@@ -118,7 +119,8 @@ impl ArticleExtractor<'_> {
         };
         // Labels are in the article's language where there is one.
         let label_language = if language == LanguageCode::ARABIC { "ar" } else { self.global.ui_lang.code() };
-        let value = json::extraction(&id, language.as_str(), title, body, &found, unit, label_language, &self.args.only);
+        let article = json::Extracted { id: &id, language: language.as_str(), title, body };
+        let value = json::extraction(&article, &found, unit, label_language, &self.args.only);
         self.output.line(&json::narrow(value, &self.global.fields).to_string())
     }
 }

@@ -118,9 +118,16 @@ fn read_options(args: &IngestArgs) -> Result<ReadOptions, Failure> {
 }
 
 /// Shows progress and passes on the wish to stop, until the run is done.
-fn watch(global: &Global, options: &IngestOptions, progress: Arc<Progress>, interrupted: Arc<AtomicBool>, done: Arc<AtomicBool>) -> std::thread::JoinHandle<()> {
+fn watch(
+    global: &Global,
+    options: &IngestOptions,
+    progress: Arc<Progress>,
+    interrupted: Arc<AtomicBool>,
+    done: Arc<AtomicBool>,
+) -> std::thread::JoinHandle<()> {
     let as_json = global.progress == ProgressArg::Json;
-    let visible = global.progress == ProgressArg::Auto && !global.quiet && io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
+    let visible =
+        global.progress == ProgressArg::Auto && !global.quiet && io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
     let (paths, walk) = (options.paths.clone(), options.walk.clone());
     std::thread::spawn(move || {
         if visible || as_json {
@@ -142,8 +149,9 @@ fn watch(global: &Global, options: &IngestOptions, progress: Arc<Progress>, inte
                 bar.set_position(bytes);
                 bar.set_message(format!("{} articles  {} quarantined", text::grouped(articles), text::grouped(quarantined)));
             }
-            if as_json && ticks % 10 == 0 {
-                let line = serde_json::json!({"v": 1, "event": "progress", "bytes": bytes, "total_bytes": total, "articles": articles, "quarantined": quarantined});
+            if as_json && ticks.is_multiple_of(10) {
+                let line =
+                    serde_json::json!({"v": 1, "event": "progress", "bytes": bytes, "total_bytes": total, "articles": articles, "quarantined": quarantined});
                 let _ = writeln!(io::stderr().lock(), "{line}");
             }
             ticks += 1;
@@ -170,7 +178,13 @@ fn dry_run(global: &Global, args: &IngestArgs, read: &ReadOptions, walk: &WalkOp
             match source::guess(&input, read) {
                 Ok(guess) => {
                     rejected |= guess.trouble.is_some();
-                    output.line(&format!("{}: {} · {} · {}", input.name(), guess.format, guess.encoding, if guess.compression == "none" { "not compressed" } else { guess.compression }))?;
+                    output.line(&format!(
+                        "{}: {} · {} · {}",
+                        input.name(),
+                        guess.format,
+                        guess.encoding,
+                        if guess.compression == "none" { "not compressed" } else { guess.compression }
+                    ))?;
                     for (role, name) in &guess.roles {
                         output.line(&format!("  {:<10} ← {name}", role_name(*role)))?;
                     }

@@ -112,7 +112,9 @@ impl From<anyhow::Error> for Failure {
             let (code, name, hint) = match engine {
                 EngineError::Missing(_) => (4, "index_missing", Some("make one with `fihris ingest PATH`, or name another folder with --index".to_string())),
                 EngineError::Locked(_) => (4, "index_locked", Some("wait for the other run to end".to_string())),
-                EngineError::Version { .. } => (4, "index_version", Some("ingest the sources again into a new folder, or use the program that made it".to_string())),
+                EngineError::Version { .. } => {
+                    (4, "index_version", Some("ingest the sources again into a new folder, or use the program that made it".to_string()))
+                }
                 EngineError::Damaged { .. } => (4, "index_damaged", Some("ingest the sources again into a new folder".to_string())),
                 EngineError::Write { cause, .. } => {
                     let name = if cause.contains("quarantine is full") { "quarantine_full" } else { "disk_full" };
@@ -254,7 +256,9 @@ fn text_options(global: &Global, is_terminal: bool) -> TextOptions {
         When::Auto => is_terminal && !set("NO_COLOR") && std::env::var_os("TERM").is_none_or(|term| term != "dumb"),
     };
     // Terminals that reorder Arabic by themselves.
-    let reorders = set("VTE_VERSION") || set("KONSOLE_VERSION") || std::env::var("TERM_PROGRAM").is_ok_and(|name| matches!(name.as_str(), "Apple_Terminal" | "mintty" | "mlterm"));
+    let reorders = set("VTE_VERSION")
+        || set("KONSOLE_VERSION")
+        || std::env::var("TERM_PROGRAM").is_ok_and(|name| matches!(name.as_str(), "Apple_Terminal" | "mintty" | "mlterm"));
     let isolate = match global.bidi {
         Bidi::Isolate => true,
         Bidi::None => false,

@@ -127,7 +127,13 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
 }
 
 /// One page: the best article of each story, in order; and where the next page begins, if there is one.
-fn page(engine: &dyn Engine, clause: &Clause, order: &Order, request: &SearchRequest, cursor: Option<&Cursor>) -> Result<(Vec<Ranked>, Option<Place>), EngineError> {
+fn page(
+    engine: &dyn Engine,
+    clause: &Clause,
+    order: &Order,
+    request: &SearchRequest,
+    cursor: Option<&Cursor>,
+) -> Result<(Vec<Ranked>, Option<Place>), EngineError> {
     let mut after = cursor.map(|cursor| cursor.place);
     if !request.group {
         let mut ranked = engine.rank(clause, order, request.limit + 1, after.as_ref())?;
@@ -202,7 +208,9 @@ fn fitting_counts(article: &StoredArticle, asked: &[CountFilter]) -> Vec<usize> 
     let mut paths: BTreeSet<(Vec<String>, String)> = chosen.iter().map(|&index| (counts[index].kinds.clone(), counts[index].object.class.clone())).collect();
     // Wholes before parts, updated totals first, then as they stand in the text.
     let mut rest: Vec<usize> = (0..counts.len()).filter(|&index| !counts[index].negated).collect();
-    rest.sort_by_key(|&index| (counts[index].part_of.is_some() && counts[index].kinds.iter().all(|kind| kind != "shot_down"), !counts[index].cumulative, index));
+    rest.sort_by_key(|&index| {
+        (counts[index].part_of.is_some() && counts[index].kinds.iter().all(|kind| kind != "shot_down"), !counts[index].cumulative, index)
+    });
     for index in rest {
         if chosen.len() >= HIT_COUNTS {
             break;
@@ -221,7 +229,9 @@ pub fn satisfies(count: &Count, filter: &CountFilter) -> bool {
     !count.negated
         && count.kinds.contains(&filter.kind)
         && filter.class.as_ref().is_none_or(|class| *class == count.object.class)
-        && value.is_some_and(|value| filter.min.is_none_or(|min| value >= min || count.max.is_some_and(|max| max >= min)) && filter.max.is_none_or(|max| value <= max))
+        && value.is_some_and(|value| {
+            filter.min.is_none_or(|min| value >= min || count.max.is_some_and(|max| max >= min)) && filter.max.is_none_or(|max| value <= max)
+        })
 }
 
 fn filter_field(name: &str) -> Option<FilterField> {
@@ -261,12 +271,8 @@ fn facet_counts(engine: &dyn Engine, request: &FacetRequest, mut counts: ColumnC
         counts.values.truncate(request.limit);
     }
     let truncated = counts.total_values > counts.values.len() as u64;
-    let chosen: Vec<(&str, Mode)> = plan
-        .chosen
-        .iter()
-        .filter(|(field, ..)| filter_field(&request.field) == Some(*field))
-        .map(|(_, mode, value)| (innermost_place(value), *mode))
-        .collect();
+    let chosen: Vec<(&str, Mode)> =
+        plan.chosen.iter().filter(|(field, ..)| filter_field(&request.field) == Some(*field)).map(|(_, mode, value)| (innermost_place(value), *mode)).collect();
     // Chosen values stay in the list even where nothing is left of them.
     for (value, _) in chosen.iter().filter(|(value, mode)| *mode != Mode::Not && !value.starts_with("x:")) {
         if !counts.values.iter().any(|(known, _)| innermost_place(known) == *value) {
@@ -532,11 +538,21 @@ pub fn timeline(engine: &dyn Engine, request: &SearchRequest, width: Width, path
         let (value, from) = gathered.value(aggregate);
         let from = from.filter(|_| aggregate == Aggregate::Max).map(|id| engine.load(id)).transpose()?.map(|article| article.key);
         let day = |when: civil::DateTime| seconds_of(when).map(day_of).unwrap_or_default();
-        timeline.bins.push(Bin { name: width.bin_name(at), start: day(at), end: day(next), articles: gathered.articles, stories: gathered.stories.len() as u64, value: value.filter(|_| path.is_some()), from });
+        timeline.bins.push(Bin {
+            name: width.bin_name(at),
+            start: day(at),
+            end: day(next),
+            articles: gathered.articles,
+            stories: gathered.stories.len() as u64,
+            value: value.filter(|_| path.is_some()),
+            from,
+        });
         if timeline.bins.len() > MAX_BINS {
             let message = format!("more than {MAX_BINS} bins of one {} each", width.name());
             let hint = Some("take wider bins with --by, or narrow the time with --since and --until".to_string());
-            return Err(QueryError { code: QueryErrorCode::BadFilter, message, query: request.text.clone(), start: 0, end: 0, label: String::new(), hint }.into());
+            return Err(
+                QueryError { code: QueryErrorCode::BadFilter, message, query: request.text.clone(), start: 0, end: 0, label: String::new(), hint }.into()
+            );
         }
         at = next;
     }
@@ -646,4 +662,3 @@ pub fn same_story(engine: &dyn Engine, article: &StoredArticle, limit: usize) ->
     }
     Ok(found)
 }
-

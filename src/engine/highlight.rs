@@ -81,7 +81,11 @@ fn cut(body: &str, at: usize, spans: &[Span]) -> Snippet {
         // A sentence that ends in the second half is a better end than a word.
         let half = body[start..end].char_indices().nth(SNIPPET_CHARS / 2).map_or(start, |(offset, _)| start + offset);
         let from = half.max(at);
-        let sentence_end = if from < end { body[from..end].rfind(is_end).map(|offset| from + offset + body[from + offset..].chars().next().map_or(1, char::len_utf8)) } else { None };
+        let sentence_end = if from < end {
+            body[from..end].rfind(is_end).map(|offset| from + offset + body[from + offset..].chars().next().map_or(1, char::len_utf8))
+        } else {
+            None
+        };
         end = sentence_end.or_else(|| body[start..end].rfind(char::is_whitespace).map(|offset| start + offset)).unwrap_or(end);
     }
     let text = body[start..end].trim_end().replace(['\n', '\t'], " ");

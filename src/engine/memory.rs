@@ -55,7 +55,9 @@ fn holds(document: &Document, clause: &Clause) -> bool {
     match clause {
         Clause::All => true,
         Clause::Nothing => false,
-        Clause::Word(word) => terms(&document.streams.text_exact).any(|term| term == word.exact) || terms(&document.streams.text_stem).any(|term| term == word.stem),
+        Clause::Word(word) => {
+            terms(&document.streams.text_exact).any(|term| term == word.exact) || terms(&document.streams.text_stem).any(|term| term == word.stem)
+        }
         Clause::Phrase { field, terms: wanted } => {
             let stream = if *field == "title_exact" { &document.streams.title_exact } else { &document.streams.text_exact };
             let found: Vec<&str> = terms(stream).collect();
@@ -64,7 +66,9 @@ fn holds(document: &Document, clause: &Clause) -> bool {
         Clause::Prefix(prefix) => terms(&document.streams.text_exact).any(|term| term != SENTINEL && term.starts_with(prefix.as_str())),
         Clause::Keyword { field: "lang", values } => values.iter().any(|value| value == document.language.as_str()),
         Clause::Keyword { field, values } => keywords(document, field).iter().any(|own| values.iter().any(|value| value == own)),
-        Clause::Published { from, until } => document.published.is_some_and(|when| from.is_none_or(|from| when >= from) && until.is_none_or(|until| when < until)),
+        Clause::Published { from, until } => {
+            document.published.is_some_and(|when| from.is_none_or(|from| when >= from) && until.is_none_or(|until| when < until))
+        }
         Clause::Undated => document.published.is_none(),
         Clause::Count { path, places: None, min, max } => {
             let in_range = |value: i64| min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max);
@@ -87,7 +91,9 @@ fn score(document: &Document, clause: &Clause) -> f64 {
     match clause {
         Clause::Word(word) => {
             let count = |stream: &str, wanted: &str| terms(stream).filter(|term| *term == wanted).count() as f64;
-            count(&document.streams.text_stem, &word.stem) + 0.3 * count(&document.streams.text_exact, &word.exact) + 0.5 * count(&document.streams.text_p4, &word.p4)
+            count(&document.streams.text_stem, &word.stem)
+                + 0.3 * count(&document.streams.text_exact, &word.exact)
+                + 0.5 * count(&document.streams.text_p4, &word.p4)
         }
         Clause::And { required, scoring } => required.iter().chain(scoring).map(|part| score(document, part)).sum(),
         Clause::Or(parts) => parts.iter().map(|part| score(document, part)).sum(),

@@ -37,7 +37,11 @@ pub struct EngineRow {
 /// Every engine.
 pub const ENGINES: &[EngineRow] = &[
     EngineRow { name: "tantivy", about: "an index in a folder on this machine", capabilities: Capabilities { durable: true, sort_by_class: true } },
-    EngineRow { name: "memory", about: "brute force over documents in memory: the oracle of the tests", capabilities: Capabilities { durable: false, sort_by_class: true } },
+    EngineRow {
+        name: "memory",
+        about: "brute force over documents in memory: the oracle of the tests",
+        capabilities: Capabilities { durable: false, sort_by_class: true },
+    },
 ];
 
 /// Why an engine cannot answer or store.

@@ -27,21 +27,38 @@ pub enum Clause {
     Nothing,
     Word(Word),
     /// Exact terms in order; `field` is `text_exact` or `title_exact`.
-    Phrase { field: &'static str, terms: Vec<String> },
+    Phrase {
+        field: &'static str,
+        terms: Vec<String>,
+    },
     /// An exact term that begins so.
     Prefix(String),
     /// Any of these values of a keyword field; scores nothing.
-    Keyword { field: &'static str, values: Vec<String> },
+    Keyword {
+        field: &'static str,
+        values: Vec<String>,
+    },
     /// Seconds, `until` exclusive; scores nothing.
-    Published { from: Option<i64>, until: Option<i64> },
+    Published {
+        from: Option<i64>,
+        until: Option<i64>,
+    },
     Undated,
     /// One count with path, place and value; scores nothing.
-    Count { path: String, places: Option<Vec<String>>, min: Option<i64>, max: Option<i64> },
+    Count {
+        path: String,
+        places: Option<Vec<String>>,
+        min: Option<i64>,
+        max: Option<i64>,
+    },
     /// A key that begins so.
     KeyPrefix(String),
     Story(u64),
     /// All of `required`; `scoring` adds to the score of what matches.
-    And { required: Vec<Clause>, scoring: Vec<Clause> },
+    And {
+        required: Vec<Clause>,
+        scoring: Vec<Clause>,
+    },
     Or(Vec<Clause>),
     Not(Box<Clause>),
 }
@@ -98,7 +115,15 @@ impl Plan {
             ui_language: &request.ui_language,
             mode,
             negated: false,
-            plan: Plan { base: Clause::All, groups: Vec::new(), marked: Marked::default(), entities: Vec::new(), notes: Vec::new(), chosen: Vec::new(), counts: Vec::new() },
+            plan: Plan {
+                base: Clause::All,
+                groups: Vec::new(),
+                marked: Marked::default(),
+                entities: Vec::new(),
+                notes: Vec::new(),
+                chosen: Vec::new(),
+                counts: Vec::new(),
+            },
         };
         let mut parts = vec![planner.clause(&request.query)?];
         let filters = &request.filters;
@@ -331,7 +356,11 @@ impl Planner<'_> {
                 label = Some(best.label(self.ui_language).to_string());
                 ids.extend(bearers.iter().filter(|(_, other)| other == class).map(|(entity, _)| entity.id.clone()));
             }
-            let folded: Vec<String> = crate::analysis::fold(value).split(' ').filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن")).map(str::to_string).collect();
+            let folded: Vec<String> = crate::analysis::fold(value)
+                .split(' ')
+                .filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن"))
+                .map(str::to_string)
+                .collect();
             ids.push(unlisted_id(kind, &folded.join(" ")));
         }
         if !self.negated {
@@ -367,4 +396,3 @@ fn place_clause(ids: &[String]) -> Clause {
         _ => Clause::Or(clauses),
     }
 }
-

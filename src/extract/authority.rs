@@ -191,7 +191,8 @@ impl Authority {
             bearers.push(found);
         }
         let by_id = entities.iter().enumerate().map(|(index, entity)| (entity.id.clone(), index as u32)).collect();
-        let by_iso = records.iter().filter_map(|record| Some((record.iso.clone()?, entities.iter().position(|entity| entity.id == record.id)? as u32))).collect();
+        let by_iso =
+            records.iter().filter_map(|record| Some((record.iso.clone()?, entities.iter().position(|entity| entity.id == record.id)? as u32))).collect();
         let names = Map::from_iter(keys).unwrap_or_default();
         Authority { entities, by_id, by_iso, names, bearers, demonyms }
     }
@@ -227,7 +228,8 @@ impl Authority {
     pub fn demonym(&self, folded: &str) -> Option<&Entity> {
         let bare = folded.strip_prefix("ال").unwrap_or(folded);
         let found = self.demonyms.get(bare).or_else(|| {
-            let masculine = bare.strip_suffix("ه").or_else(|| bare.strip_suffix("ين")).or_else(|| bare.strip_suffix("ون")).or_else(|| bare.strip_suffix("ات"))?;
+            let masculine =
+                bare.strip_suffix("ه").or_else(|| bare.strip_suffix("ين")).or_else(|| bare.strip_suffix("ون")).or_else(|| bare.strip_suffix("ات"))?;
             self.demonyms.get(masculine)
         })?;
         Some(self.entity(*found))
@@ -274,7 +276,8 @@ impl PlacePath {
 
 /// Capitals and stops only, at least two letters.
 fn is_acronym(name: &str) -> bool {
-    name.chars().filter(char::is_ascii_uppercase).count() >= 2 && name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '.' || letter.is_ascii_digit())
+    name.chars().filter(char::is_ascii_uppercase).count() >= 2
+        && name.chars().all(|letter| letter.is_ascii_uppercase() || letter == '.' || letter.is_ascii_digit())
 }
 
 /// Whether a text is in Arabic letters, judged by its first letter.

@@ -29,19 +29,212 @@ const NEGATIONS: &[&str] = &["لم", "لا", "لن", "دون", "بلا", "بدو
 
 /// Units behind a number: a measure, a time, an amount of money.
 const UNITS: &[&str] = &[
-    "عام", "عاما", "عامين", "عامان", "اعوام", "سنه", "سنوات", "سنتين", "يوم", "يوما", "ايام", "يومين", "يومان", "اسبوع", "اسبوعا", "اسابيع", "اسبوعين", "شهر", "شهرا", "اشهر", "شهور", "شهرين",
-    "ساعه", "ساعات", "ساعتين", "ساعتان", "دقيقه", "دقائق", "دقيقتين", "ثانيه", "ثوان", "ثواني", "قرن", "قرنا", "قرون", "عقد", "عقود", "دولار", "دولارا", "دولارات", "ريال", "ريالا", "ريالات", "دينار", "دينارا",
-    "دنانير", "درهم", "درهما", "دراهم", "جنيه", "جنيها", "جنيهات", "يورو", "ليره", "ليرات", "روبل", "كيلومتر", "كيلومترا", "كيلومترات", "كيلومترين", "كلم", "كم", "متر", "مترا", "امتار", "مترين", "سنتيمتر", "سم", "ميل",
-    "ميلا", "اميال", "هكتار", "هكتارا", "هكتارات", "درجه", "درجات", "نقطه", "نقاط", "مره", "مرات", "مرتين", "هدف", "هدفا", "اهداف", "بالمئه", "بالمائه", "بالميه", "المئه", "المائه", "كيلوغرام", "كيلوجرام", "كغ", "لتر",
-    "لترا", "ميغاوات", "صباحا", "مساء", "year", "years", "day", "days", "week", "weeks", "month", "months", "hour", "hours", "minute", "minutes", "second", "seconds", "century", "centuries", "decade", "decades", "dollar",
-    "dollars", "dlr", "dlrs", "usd", "euro", "euros", "pound", "pounds", "stg", "yen", "marks", "francs", "riyals", "km", "kilometre", "kilometres", "kilometer", "kilometers", "mile", "miles", "metre", "metres", "meter",
-    "meters", "feet", "ft", "hectare", "hectares", "acres", "degrees", "pct", "percent", "per", "percentage", "point", "points", "cts", "cents", "a.m", "p.m", "am", "pm", "goals", "goal", "times", "kg", "litres", "barrels", "bpd",
+    "عام",
+    "عاما",
+    "عامين",
+    "عامان",
+    "اعوام",
+    "سنه",
+    "سنوات",
+    "سنتين",
+    "يوم",
+    "يوما",
+    "ايام",
+    "يومين",
+    "يومان",
+    "اسبوع",
+    "اسبوعا",
+    "اسابيع",
+    "اسبوعين",
+    "شهر",
+    "شهرا",
+    "اشهر",
+    "شهور",
+    "شهرين",
+    "ساعه",
+    "ساعات",
+    "ساعتين",
+    "ساعتان",
+    "دقيقه",
+    "دقائق",
+    "دقيقتين",
+    "ثانيه",
+    "ثوان",
+    "ثواني",
+    "قرن",
+    "قرنا",
+    "قرون",
+    "عقد",
+    "عقود",
+    "دولار",
+    "دولارا",
+    "دولارات",
+    "ريال",
+    "ريالا",
+    "ريالات",
+    "دينار",
+    "دينارا",
+    "دنانير",
+    "درهم",
+    "درهما",
+    "دراهم",
+    "جنيه",
+    "جنيها",
+    "جنيهات",
+    "يورو",
+    "ليره",
+    "ليرات",
+    "روبل",
+    "كيلومتر",
+    "كيلومترا",
+    "كيلومترات",
+    "كيلومترين",
+    "كلم",
+    "كم",
+    "متر",
+    "مترا",
+    "امتار",
+    "مترين",
+    "سنتيمتر",
+    "سم",
+    "ميل",
+    "ميلا",
+    "اميال",
+    "هكتار",
+    "هكتارا",
+    "هكتارات",
+    "درجه",
+    "درجات",
+    "نقطه",
+    "نقاط",
+    "مره",
+    "مرات",
+    "مرتين",
+    "هدف",
+    "هدفا",
+    "اهداف",
+    "بالمئه",
+    "بالمائه",
+    "بالميه",
+    "المئه",
+    "المائه",
+    "كيلوغرام",
+    "كيلوجرام",
+    "كغ",
+    "لتر",
+    "لترا",
+    "ميغاوات",
+    "صباحا",
+    "مساء",
+    "year",
+    "years",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "hour",
+    "hours",
+    "minute",
+    "minutes",
+    "second",
+    "seconds",
+    "century",
+    "centuries",
+    "decade",
+    "decades",
+    "dollar",
+    "dollars",
+    "dlr",
+    "dlrs",
+    "usd",
+    "euro",
+    "euros",
+    "pound",
+    "pounds",
+    "stg",
+    "yen",
+    "marks",
+    "francs",
+    "riyals",
+    "km",
+    "kilometre",
+    "kilometres",
+    "kilometer",
+    "kilometers",
+    "mile",
+    "miles",
+    "metre",
+    "metres",
+    "meter",
+    "meters",
+    "feet",
+    "ft",
+    "hectare",
+    "hectares",
+    "acres",
+    "degrees",
+    "pct",
+    "percent",
+    "per",
+    "percentage",
+    "point",
+    "points",
+    "cts",
+    "cents",
+    "a.m",
+    "p.m",
+    "am",
+    "pm",
+    "goals",
+    "goal",
+    "times",
+    "kg",
+    "litres",
+    "barrels",
+    "bpd",
 ];
 
 /// Words before a number that make it a name, a year, a document or a clock.
 const NO_COUNT_BEFORE: &[&str] = &[
-    "عام", "العام", "سنه", "السنه", "موسم", "الساعه", "رقم", "الرقم", "الماده", "ماده", "القرار", "قرار", "الفقره", "الدوره", "الطبعه", "بنتيجه", "منذ", "مجموعه", "القناه", "الطريق", "year", "no", "number", "article", "resolution",
-    "decree", "page", "paragraph", "chapter", "section", "aged", "age", "version", "flight", "route", "since", "room", "gate",
+    "عام",
+    "العام",
+    "سنه",
+    "السنه",
+    "موسم",
+    "الساعه",
+    "رقم",
+    "الرقم",
+    "الماده",
+    "ماده",
+    "القرار",
+    "قرار",
+    "الفقره",
+    "الدوره",
+    "الطبعه",
+    "بنتيجه",
+    "مجموعه",
+    "القناه",
+    "الطريق",
+    "year",
+    "no",
+    "number",
+    "article",
+    "resolution",
+    "decree",
+    "page",
+    "paragraph",
+    "chapter",
+    "section",
+    "aged",
+    "age",
+    "version",
+    "flight",
+    "route",
+    "since",
+    "room",
+    "gate",
 ];
 
 /// Words that say where.
@@ -115,7 +308,7 @@ fn cues(page: &Page<'_>, sentence: &Range<usize>) -> Vec<Cue> {
         }
         for (phrase, stripped) in page.phrases(token, sentence.end) {
             if let What::Cue { kind, form } = phrase.what {
-                cues.push(Cue { first: token, end: token + phrase.len(), kind, form, stripped });
+                cues.push(Cue { first: token, end: token + phrase.n_words(), kind, form, stripped });
             }
         }
     }
@@ -156,7 +349,11 @@ impl Sentence<'_> {
                     Some(Join::Range) => {
                         let (low, high) = (amount.quantity.min, next.quantity.max.unwrap_or(next.quantity.min));
                         if low < high {
-                            amount = Amount { tokens: amount.tokens.start..next.tokens.end, quantity: Quantity { value: None, min: low, max: Some(high) }, ..amount };
+                            amount = Amount {
+                                tokens: amount.tokens.start..next.tokens.end,
+                                quantity: Quantity { value: None, min: low, max: Some(high) },
+                                ..amount
+                            };
                             range = true;
                             index += 1;
                         }
@@ -210,7 +407,9 @@ impl Sentence<'_> {
         }
         let words = &page.words[token..end];
         let is_latin = |at: usize| page.scripts[at] == Script::Latin;
-        let latin = is_latin(token) || page.scripts[token] == Script::Number && (token + 1 < self.tokens.end && is_latin(token + 1) || token > self.tokens.start && is_latin(token - 1));
+        let latin = is_latin(token)
+            || page.scripts[token] == Script::Number
+                && (token + 1 < self.tokens.end && is_latin(token + 1) || token > self.tokens.start && is_latin(token - 1));
         if latin { english::numerals::read(words) } else { arabic::numerals::read(words) }
     }
 
@@ -223,7 +422,7 @@ impl Sentence<'_> {
         let behind = if gap_behind.contains(['.', '؛']) { "" } else { self.word(tokens.end) };
         let is_digits = page.scripts[tokens.start] == Script::Number;
         let value = numeral.quantity.value;
-        if NO_COUNT_BEFORE.contains(&before) && !(before == "منذ") && matches!(gap_before.trim(), "" | ":" | ".") {
+        if NO_COUNT_BEFORE.contains(&before) && matches!(gap_before.trim(), "" | ":" | ".") {
             return true;
         }
         if UNITS.contains(&behind) || behind == "في" && matches!(self.word(tokens.end + 1), "المئه" | "المائه" | "الميه") {
@@ -236,12 +435,17 @@ impl Sentence<'_> {
         if crate::date::is_month(behind) && page.is_joined(tokens.end - 1) || crate::date::is_month(before) && gap_before.trim().is_empty() {
             return true;
         }
-        let year = is_digits && tokens.len() == 1 && value.is_some_and(|value| (1900..=2100).contains(&value)) && !page.surface(tokens.start).contains([',', '.', '٬']);
+        let year = is_digits
+            && tokens.len() == 1
+            && value.is_some_and(|value| (1900..=2100).contains(&value))
+            && !page.surface(tokens.start).contains([',', '.', '٬']);
         if year && self.thing_behind(tokens.end, self.tokens.end).is_none_or(|thing| !thing.known) {
             return true;
         }
         // 3-1, and the halves of a range of digits are joined elsewhere.
-        let is_score = is_digits && (gap_behind == "-" && self.word(tokens.end).starts_with(|c: char| c.is_ascii_digit()) || gap_before == "-" && before.starts_with(|c: char| c.is_ascii_digit()));
+        let is_score = is_digits
+            && (gap_behind == "-" && self.word(tokens.end).starts_with(|c: char| c.is_ascii_digit())
+                || gap_before == "-" && before.starts_with(|c: char| c.is_ascii_digit()));
         if is_score && self.thing_behind(tokens.end, self.tokens.end).is_none() {
             return true;
         }
@@ -257,7 +461,13 @@ impl Sentence<'_> {
                 continue;
             }
             // A number before the thing counts it already.
-            if amounts.iter().any(|amount| amount.tokens.end <= token && token - amount.tokens.end <= 2 && self.is_tight(amount.tokens.end, token)) {
+            let counted = |amount: &Amount| {
+                amount.tokens.end <= token
+                    && token - amount.tokens.end <= 2
+                    && self.is_tight(amount.tokens.end, token)
+                    && !self.cues.iter().any(|cue| cue.form != CueForm::Noun && (amount.tokens.end..token).contains(&cue.first))
+            };
+            if amounts.iter().any(counted) {
                 continue;
             }
             let Some(amount) = self.unnumbered(token) else { continue };
@@ -272,31 +482,38 @@ impl Sentence<'_> {
 
     fn unnumbered(&self, token: usize) -> Option<Amount> {
         let page = self.page;
-        let amount = |end: usize, quantity, unknown_plural: bool| Amount { tokens: token..end, quantity, implicit: !unknown_plural, unknown_plural, negated: false };
-        let object = page.phrases(token, self.tokens.end).filter(|(phrase, _)| matches!(phrase.what, What::Object { .. })).max_by_key(|(phrase, _)| phrase.len());
+        let amount =
+            |end: usize, quantity, unknown_plural: bool| Amount { tokens: token..end, quantity, implicit: !unknown_plural, unknown_plural, negated: false };
+        let object =
+            page.phrases(token, self.tokens.end).filter(|(phrase, _)| matches!(phrase.what, What::Object { .. })).max_by_key(|(phrase, _)| phrase.n_words());
         let noun_cue = self.cues.iter().find(|cue| cue.first == token && cue.form == CueForm::Noun);
         let begin = token.saturating_sub(4).max(self.tokens.start);
-        if (object.is_some() || noun_cue.is_some()) && (begin..token).any(|at| NEGATIONS.contains(&page.words[at]) && !page.gap(at).contains(['.', '،', ','])) {
-            let end = object.map_or(token + 1, |(phrase, _)| token + phrase.len());
+        if (object.is_some() || noun_cue.is_some()) && (begin..token).any(|at| NEGATIONS.contains(&page.words[at]) && !page.gap(at).contains(['.', '،', ',']))
+        {
+            let end = object.map_or(token + 1, |(phrase, _)| token + phrase.n_words());
             let plural = noun_cue.is_some() || object.is_some_and(|(phrase, _)| matches!(phrase.what, What::Object { form: Form::Plural, .. }));
             return plural.then(|| Amount { negated: true, implicit: false, ..amount(end, Quantity::exact(0), false) });
         }
         let behind_cue = self.cue_right_before(token);
         if OTHERS.contains(&page.words[token]) {
-            return (matches!(page.words[token], "اخرين" | "اخرون" | "others") && behind_cue.is_some()).then(|| amount(token + 1, Quantity::vague(2, None), true));
+            return (matches!(page.words[token], "اخرين" | "اخرون" | "others") && behind_cue.is_some())
+                .then(|| amount(token + 1, Quantity::vague(2, None), true));
         }
         let (phrase, stripped) = object?;
         let What::Object { class, form } = phrase.what else { return None };
-        let end = token + phrase.len();
+        let end = token + phrase.n_words();
         if stripped.article || stripped.preposition {
             return None;
         }
         match form {
-            Form::Dual if behind_cue.is_some() || noun_cue.is_some() || self.passive_right_behind(end).is_some() || self.verb_near(token) => Some(amount(end, Quantity::exact(2), false)),
+            Form::Dual if behind_cue.is_some() || noun_cue.is_some() || self.passive_right_behind(end).is_some() || self.verb_near(token) => {
+                Some(amount(end, Quantity::exact(2), false))
+            }
             Form::Singular => {
                 let latin = page.scripts[token] == Script::Latin;
                 let article = latin && token > self.tokens.start && matches!(page.words[token - 1], "a" | "an");
-                let cue = if latin { if article { self.cue_right_before(token - 1).or_else(|| self.passive_right_behind(end)) } else { None } } else { behind_cue };
+                let cue =
+                    if latin { if article { self.cue_right_before(token - 1).or_else(|| self.passive_right_behind(end)) } else { None } } else { behind_cue };
                 let cue = cue.filter(|cue| is_personal(cue.kind) && is_being(class))?;
                 // Arabic: the noun is indefinite, so the word behind must not be what it belongs to (`مقتل قائد الفرقة` names one man).
                 let owned = !latin && end < self.tokens.end && page.is_joined(end - 1) && page.facts[end].is_definite && page.facts[end].phrases.is_empty();
@@ -305,8 +522,11 @@ impl Sentence<'_> {
                 (!owned && !numbered && cue.form != CueForm::Noun && !page.facts[token].begins_numeral).then(|| amount(end, Quantity::exact(1), false))
             }
             Form::Plural => {
-                let bare_victims = noun_cue.is_some() && page.is_arabic(token) && (begin..token).any(|at| matches!(page.words[at], "سقوط" | "وقوع" | "اوقع" | "اوقعت" | "خلف" | "خلفت" | "سقط"));
-                let after_masdar = behind_cue.is_some_and(|cue| cue.form == CueForm::Masdar && is_personal(cue.kind) && is_being(class)) && page.is_arabic(token);
+                let bare_victims = noun_cue.is_some()
+                    && page.is_arabic(token)
+                    && (begin..token).any(|at| matches!(page.words[at], "سقوط" | "وقوع" | "اوقع" | "اوقعت" | "خلف" | "خلفت" | "سقط"));
+                let after_masdar =
+                    behind_cue.is_some_and(|cue| cue.form == CueForm::Masdar && is_personal(cue.kind) && is_being(class)) && page.is_arabic(token);
                 (bare_victims || after_masdar).then(|| amount(end, Quantity::vague(2, None), true))
             }
             Form::Dual => None,
@@ -320,23 +540,32 @@ impl Sentence<'_> {
 
     /// An active or passive verb a few words to the left, for duals: `أسقطت الدفاعات طائرتين`.
     fn verb_near(&self, token: usize) -> bool {
-        self.cues.iter().any(|cue| cue.end <= token && token - cue.end <= 3 && matches!(cue.form, CueForm::Verb | CueForm::Passive) && !self.has_wall(cue.end, token))
+        self.cues
+            .iter()
+            .any(|cue| cue.end <= token && token - cue.end <= 3 && matches!(cue.form, CueForm::Verb | CueForm::Passive) && !self.has_wall(cue.end, token))
     }
 
     /// A passive that follows: `were killed`, `قتلا`.
     fn passive_right_behind(&self, token: usize) -> Option<&Cue> {
         let mut at = token;
-        while at < self.tokens.end && at - token < 3 && matches!(self.word(at), "were" | "was" | "have" | "has" | "had" | "been" | "are" | "is" | "also" | "reportedly" | "people" | "others") && self.page.is_joined(at - 1) {
+        while at < self.tokens.end
+            && at - token < 3
+            && matches!(self.word(at), "were" | "was" | "have" | "has" | "had" | "been" | "are" | "is" | "also" | "reportedly" | "people" | "others")
+            && self.page.is_joined(at - 1)
+        {
             at += 1;
         }
         let adjacent = at == token || self.page.is_joined(at - 1);
-        (adjacent && at > self.tokens.start && self.page.is_joined(at - 1)).then(|| self.cues.iter().find(|cue| cue.first == at && !cue.stripped.conjunction && cue.form == CueForm::Passive)).flatten()
+        (adjacent && at > self.tokens.start && self.page.is_joined(at - 1))
+            .then(|| self.cues.iter().find(|cue| cue.first == at && !cue.stripped.conjunction && cue.form == CueForm::Passive))
+            .flatten()
     }
 
     /// Whether a wall of the clause lies between two tokens.
     fn has_wall(&self, from: usize, to: usize) -> bool {
         let page = self.page;
-        (from..to).any(|token| WALLS.contains(&page.words[token])) || (from.max(1) - 1..to).any(|token| page.gap(token).contains([';', '؛', '.', '!', '?', '؟', '«', '»', '“', '”', '"']))
+        (from..to).any(|token| WALLS.contains(&page.words[token]))
+            || (from.max(1) - 1..to).any(|token| page.gap(token).contains([';', '؛', '.', '!', '?', '؟', '«', '»', '“', '”', '"']))
     }
 
     /// The thing counted right behind a number.
@@ -350,7 +579,8 @@ impl Sentence<'_> {
                 return Some(thing);
             }
             let word = page.words[at];
-            let skip = matches!(word, "من" | "of" | "the" | "other" | "more" | "another" | "additional" | "new" | "حاله" | "حالات" | "عنصر" | "عناصر") || page.scripts[at] == Script::Latin && (page.is_capitalized(at) || looks_like_latin_adjective(word));
+            let skip = matches!(word, "من" | "of" | "the" | "other" | "more" | "another" | "additional" | "new" | "حاله" | "حالات" | "عنصر" | "عناصر")
+                || page.scripts[at] == Script::Latin && (page.is_capitalized(at) || looks_like_latin_adjective(word));
             if !skip {
                 break;
             }
@@ -363,7 +593,7 @@ impl Sentence<'_> {
     /// A listed counted thing at a token; the longest phrase wins.
     fn thing_at(&self, token: usize, limit: usize) -> Option<Thing> {
         let found = self.page.phrases(token, limit).filter_map(|(phrase, stripped)| match phrase.what {
-            What::Object { class, .. } if !stripped.conjunction && !stripped.preposition => Some((phrase.len(), class)),
+            What::Object { class, .. } if !stripped.conjunction && !stripped.preposition => Some((phrase.n_words(), class)),
             _ => None,
         });
         let (len, class) = found.max_by_key(|(len, ..)| *len)?;
@@ -377,7 +607,12 @@ impl Sentence<'_> {
             return None;
         }
         let facts = page.facts[token];
-        let fits = !facts.is_stop_word && !facts.begins_numeral && page.is_arabic(token) && !facts.is_definite && !UNITS.contains(&page.words[token]) && !page.words[token].starts_with('و');
+        let fits = !facts.is_stop_word
+            && !facts.begins_numeral
+            && page.is_arabic(token)
+            && !facts.is_definite
+            && !UNITS.contains(&page.words[token])
+            && !page.words[token].starts_with('و');
         let is_cue = self.cues.iter().any(|cue| cue.first == token);
         (fits && !is_cue).then(|| Thing { tokens: token..token + 1, class: "person", known: false })
     }
@@ -385,10 +620,12 @@ impl Sentence<'_> {
     /// The thing named before the number: `شخص واحد`.
     fn thing_before(&self, token: usize) -> Option<Thing> {
         let first = token.checked_sub(1).filter(|first| *first >= self.tokens.start && self.page.is_joined(*first))?;
-        [first.saturating_sub(1), first].into_iter().filter(|at| *at >= self.tokens.start).find_map(|at| self.page.phrases(at, token).find_map(|(phrase, _)| match phrase.what {
-            What::Object { class, .. } if at + phrase.len() == token => Some(Thing { tokens: at..token, class, known: true }),
-            _ => None,
-        }))
+        [first.saturating_sub(1), first].into_iter().filter(|at| *at >= self.tokens.start).find_map(|at| {
+            self.page.phrases(at, token).find_map(|(phrase, _)| match phrase.what {
+                What::Object { class, .. } if at + phrase.n_words() == token => Some(Thing { tokens: at..token, class, known: true }),
+                _ => None,
+            })
+        })
     }
 
     fn joined_to(&self, amount: &Amount, next: &Amount) -> Option<Join> {
@@ -400,7 +637,11 @@ impl Sentence<'_> {
         let before = amount.tokens.start.checked_sub(1).map_or("", |token| self.word(token));
         let updates = |word: &str| {
             let bare = word.trim_start_matches(['و', 'ف', 'ل']);
-            bare.starts_with("ارتف") || bare.starts_with("يرتفع") || bare.starts_with("انخف") || bare.starts_with("خفض") || matches!(word, "rises" | "rose" | "risen" | "rising" | "climbed" | "increased" | "up" | "lowered" | "revised" | "raised")
+            bare.starts_with("ارتف")
+                || bare.starts_with("يرتفع")
+                || bare.starts_with("انخف")
+                || bare.starts_with("خفض")
+                || matches!(word, "rises" | "rose" | "risen" | "rising" | "climbed" | "increased" | "up" | "lowered" | "revised" | "raised")
         };
         let window = amount.tokens.start.saturating_sub(8).max(self.tokens.start)..amount.tokens.start;
         let says_update = window.clone().any(|token| updates(page.words[token]));
@@ -416,7 +657,16 @@ impl Sentence<'_> {
     }
 
     #[allow(clippy::too_many_arguments)]
-    fn count(&self, amount: &Amount, limit: usize, before: Option<(Cue, usize)>, counts: &[Count], page_begin: usize, update_from: Option<i64>, range: bool) -> Option<(Count, Cue)> {
+    fn count(
+        &self,
+        amount: &Amount,
+        limit: usize,
+        before: Option<(Cue, usize)>,
+        counts: &[Count],
+        page_begin: usize,
+        update_from: Option<i64>,
+        range: bool,
+    ) -> Option<(Count, Cue)> {
         let page = self.page;
         let own = amount.implicit || amount.unknown_plural || amount.negated;
         let mut thing = if own { self.thing_at(amount.tokens.start, self.tokens.end) } else { self.thing_behind(amount.tokens.end, limit) };
@@ -448,7 +698,11 @@ impl Sentence<'_> {
             _ if is_personal(&kinds[0]) => "person",
             _ => "",
         };
-        let mut object = Object { head: thing.as_ref().map(|thing| page.span(thing.tokens.start, thing.tokens.end, 0).of(page.text).to_string()).unwrap_or_default(), class: String::new(), coref: None };
+        let mut object = Object {
+            head: thing.as_ref().map(|thing| page.span(thing.tokens.start, thing.tokens.end, 0).of(page.text).to_string()).unwrap_or_default(),
+            class: String::new(),
+            coref: None,
+        };
         let mut part_of = None;
         if let Some((index, whole)) = antecedent {
             // A part of a part is a part of the whole.
@@ -460,7 +714,8 @@ impl Sentence<'_> {
                 class = known_class.map_or(class, |term| term.slug);
                 object.coref = Some(index as u32 + 1);
             }
-            let chain = is_aerial(&kinds[0]) && kinds[0] != "launched" && whole.kinds.iter().any(|kind| kind == "launched") && same_family(class, &whole.object.class);
+            let chain =
+                is_aerial(&kinds[0]) && kinds[0] != "launched" && whole.kinds.iter().any(|kind| kind == "launched") && same_family(class, &whole.object.class);
             let fits = amount.quantity.value.zip(whole.value).is_none_or(|(part, whole)| part <= whole);
             if fits && (partitive || chain) {
                 part_of = Some(index as u32 + 1);
@@ -478,7 +733,11 @@ impl Sentence<'_> {
             _ => (q.value, Some(q.min), q.max),
         };
         let cumulative = update_from.is_some() || self.is_total(&cue, amount);
-        let number = if taken_before || !own { page.span(amount.tokens.start, amount.tokens.end, self.conjunction_letters(amount)) } else { page.span(amount.tokens.start, amount.tokens.end, 0) };
+        let number = if taken_before || !own {
+            page.span(amount.tokens.start, amount.tokens.end, self.conjunction_letters(amount))
+        } else {
+            page.span(amount.tokens.start, amount.tokens.end, 0)
+        };
         let first = thing.as_ref().map_or(amount.tokens.start, |thing| thing.tokens.start.min(amount.tokens.start));
         let (place, inherited) = self.place(amount.tokens.start);
         let mut span = page.span(first, tail, 0);
@@ -532,23 +791,64 @@ impl Sentence<'_> {
         let fits = |cue: &Cue| cue.kind.split('+').all(|kind| is_compatible(kind, thing));
         // 1. The thing is itself the cue.
         let nouns = amount.tokens.start..tail.max(amount.tokens.end);
-        if let Some(cue) = self.cues.iter().find(|cue| cue.form == CueForm::Noun && nouns.contains(&cue.first) && cue.first >= if amount.implicit || amount.unknown_plural || amount.negated { amount.tokens.start } else { amount.tokens.end } && fits(cue)) {
+        if let Some(cue) = self.cues.iter().find(|cue| {
+            cue.form == CueForm::Noun
+                && nouns.contains(&cue.first)
+                && cue.first >= if amount.implicit || amount.unknown_plural || amount.negated { amount.tokens.start } else { amount.tokens.end }
+                && fits(cue)
+        }) {
             return Some((*cue, "noun"));
         }
         // `12 people dead`, `4 still missing`.
         let mut at = tail;
-        while at < self.tokens.end && at - tail < 3 && matches!(page.words[at], "were" | "was" | "are" | "is" | "have" | "has" | "had" | "been" | "still" | "others" | "other" | "people" | "reportedly" | "also" | "feared" | "more" | "اخرين" | "اخرون") && page.is_joined(at - 1) {
+        while at < self.tokens.end
+            && at - tail < 3
+            && matches!(
+                page.words[at],
+                "were"
+                    | "was"
+                    | "are"
+                    | "is"
+                    | "have"
+                    | "has"
+                    | "had"
+                    | "been"
+                    | "still"
+                    | "others"
+                    | "other"
+                    | "people"
+                    | "reportedly"
+                    | "also"
+                    | "feared"
+                    | "more"
+                    | "اخرين"
+                    | "اخرون"
+            )
+            && page.is_joined(at - 1)
+        {
             at += 1;
         }
         if at < self.tokens.end && at > self.tokens.start && page.is_joined(at - 1) {
-            let behind = self.cues.iter().find(|cue| cue.first == at && !cue.stripped.conjunction && !cue.stripped.preposition && (cue.form == CueForm::Passive || cue.form == CueForm::Noun && !page.is_arabic(at) || cue.form == CueForm::Verb && (at == tail || page.is_arabic(at))) && fits(cue));
+            let behind = self.cues.iter().find(|cue| {
+                cue.first == at
+                    && !cue.stripped.conjunction
+                    && !cue.stripped.preposition
+                    && (cue.form == CueForm::Passive
+                        || cue.form == CueForm::Noun && !page.is_arabic(at)
+                        || cue.form == CueForm::Verb && (at == tail || page.is_arabic(at)))
+                    && fits(cue)
+            });
             // In Arabic the verb that follows its subject agrees with it; a past verb behind `و` begins a new clause.
             if let Some(cue) = behind {
                 return Some((*cue, "behind"));
             }
         }
         // 2. The nearest cue to the left in the clause.
-        let mut left: Vec<&Cue> = self.cues.iter().filter(|cue| cue.end <= amount.tokens.start && amount.tokens.start - cue.end <= CUE_DISTANCE && !self.has_wall(cue.end, amount.tokens.start)).collect();
+        let mut left: Vec<&Cue> = self
+            .cues
+            .iter()
+            .filter(|cue| cue.end <= amount.tokens.start && amount.tokens.start - cue.end <= CUE_DISTANCE && !self.has_wall(cue.end, amount.tokens.start))
+            .collect();
         left.sort_by_key(|cue| (std::cmp::Reverse(cue.end), std::cmp::Reverse(cue.end - cue.first), form_rank(cue.form)));
         for cue in &left {
             let distance = amount.tokens.start - cue.end;
@@ -581,14 +881,17 @@ impl Sentence<'_> {
         let Some((_, end)) = before else { return false };
         let page = self.page;
         let first = page.words[amount.tokens.start];
-        let joined = first.starts_with('و') || amount.tokens.start > end && matches!(page.words[amount.tokens.start - 1], "و" | "and" | "او" | "or" | "including" | "بينهم" | "بينها" | "منهم" | "منها");
+        let joined = first.starts_with('و')
+            || amount.tokens.start > end
+                && matches!(page.words[amount.tokens.start - 1], "و" | "and" | "او" | "or" | "including" | "بينهم" | "بينها" | "منهم" | "منها");
         joined && amount.tokens.start - end <= 6 && !self.has_wall(end, amount.tokens.start)
     }
 
     /// A counted noun used as a label: `حصيلة القتلى إلى`, `عدد المصابين`, `death toll rose to`.
     fn is_label(&self, cue: &Cue, number: usize) -> bool {
         let page = self.page;
-        let headed = cue.first > self.tokens.start && matches!(page.words[cue.first - 1].trim_start_matches(['و', 'ف', 'ب', 'ل']), "عدد" | "حصيله" | "اعداد" | "اجمالي");
+        let headed =
+            cue.first > self.tokens.start && matches!(page.words[cue.first - 1].trim_start_matches(['و', 'ف', 'ب', 'ل']), "عدد" | "حصيله" | "اعداد" | "اجمالي");
         let leads = (cue.end..number).any(|token| matches!(page.words[token], "الي" | "بلغ" | "يبلغ" | "بلغت" | "to" | "at" | "reached" | "is" | "was"));
         headed || leads && number - cue.end <= 6
     }
@@ -625,7 +928,7 @@ impl Sentence<'_> {
         let begin = amount.tokens.start.saturating_sub(4).max(self.tokens.start);
         let before = (begin..amount.tokens.start).find_map(|token| {
             page.phrases(token, amount.tokens.start).find_map(|(phrase, _)| match phrase.what {
-                What::Qualifier { qualifier, before: true, .. } if token + phrase.len() == amount.tokens.start => Some(qualifier),
+                What::Qualifier { qualifier, before: true, .. } if token + phrase.n_words() == amount.tokens.start => Some(qualifier),
                 _ => None,
             })
         });
@@ -651,7 +954,9 @@ impl Sentence<'_> {
         let here = self.names.found.iter().filter(|name| name.field == self.page.field && name.kind == EntityKind::Place && self.tokens.contains(&name.first));
         let nearest = here
             .filter_map(|name| {
-                let located = self.page.words[name.first].starts_with('ب') || name.first > 0 && LOCATIVES.contains(&self.word(name.first - 1)) || name.first > 1 && PLACE_HEADS.contains(&self.word(name.first - 1)) && LOCATIVES.contains(&self.word(name.first - 2));
+                let located = self.page.words[name.first].starts_with('ب')
+                    || name.first > 0 && LOCATIVES.contains(&self.word(name.first - 1))
+                    || name.first > 1 && PLACE_HEADS.contains(&self.word(name.first - 1)) && LOCATIVES.contains(&self.word(name.first - 2));
                 let behind = name.first >= token;
                 let distance = if behind { name.first - token } else { token - name.first };
                 (located || behind).then_some(((!located, !behind, distance), name.entity))
@@ -703,7 +1008,9 @@ fn confidence(rule: &str, thing: Option<&Thing>, qualified: bool) -> u16 {
 }
 
 fn looks_like_latin_adjective(word: &str) -> bool {
-    ["ed", "ing", "al", "ic", "ous", "ive", "ary", "an", "ese", "ian", "ish", "less", "ful"].iter().any(|ending| word.ends_with(ending)) && word.len() > 4 && !word.ends_with("people")
+    ["ed", "ing", "al", "ic", "ous", "ive", "ary", "an", "ese", "ian", "ish", "less", "ful"].iter().any(|ending| word.ends_with(ending))
+        && word.len() > 4
+        && !word.ends_with("people")
 }
 
 /// Classes of living beings.
@@ -719,7 +1026,31 @@ fn is_aerial_thing(class: &str) -> bool {
 fn is_personal(kind: &str) -> bool {
     matches!(
         kind.split('+').next().unwrap_or_default(),
-        "killed" | "died" | "assassinated" | "executed" | "wounded" | "infected" | "hospitalized" | "missing" | "arrested" | "sentenced" | "kidnapped" | "captured" | "released" | "exchanged" | "rescued" | "displaced" | "evacuated" | "expelled" | "protested" | "struck_work" | "attended" | "laid_off" | "hired" | "affected" | "bodies_recovered"
+        "killed"
+            | "died"
+            | "assassinated"
+            | "executed"
+            | "wounded"
+            | "infected"
+            | "hospitalized"
+            | "missing"
+            | "arrested"
+            | "sentenced"
+            | "kidnapped"
+            | "captured"
+            | "released"
+            | "exchanged"
+            | "rescued"
+            | "displaced"
+            | "evacuated"
+            | "expelled"
+            | "protested"
+            | "struck_work"
+            | "attended"
+            | "laid_off"
+            | "hired"
+            | "affected"
+            | "bodies_recovered"
     )
 }
 

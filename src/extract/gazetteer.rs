@@ -84,14 +84,16 @@ fn longest<'a>(page: &Page<'_>, number: usize, token: usize, authority: &'a Auth
         loop {
             if node.is_final() {
                 let posting = output + node.final_output().value();
-                let is_better = best.as_ref().is_none_or(|(len, stripped, _)| end - token > *len || end - token == *len && start.stripped.letters < stripped.letters);
+                let is_better =
+                    best.as_ref().is_none_or(|(len, stripped, _)| end - token > *len || end - token == *len && start.stripped.letters < stripped.letters);
                 if is_better && fits_case(page, token, end, authority.bearers(posting)) {
                     best = Some((end - token, start.stripped, posting));
                 }
             }
             let Some(&word) = page.words.get(end) else { break };
             // A name does not run over the end of a sentence or a bracket.
-            if page.gap(end - 1).contains(['.', '،', ',', '(', ')', ':', '؛', '\n', '"', '«', '»', '!', '?', '؟']) && !matches!(page.gap(end - 1), ". " | ".") {
+            if page.gap(end - 1).contains(['.', '،', ',', '(', ')', ':', '؛', '\n', '"', '«', '»', '!', '?', '؟']) && !matches!(page.gap(end - 1), ". " | ".")
+            {
                 break;
             }
             let word = if page.scripts[end] == Script::Latin { word.strip_suffix("'s").unwrap_or(word) } else { word };
@@ -132,7 +134,8 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
     let titled = || {
         let begin = found.first.saturating_sub(4);
         (begin..found.first).any(|token| {
-            page.phrase(token, found.first, is_title).is_some_and(|(len, _)| (token + len..found.first).all(|between| page.facts[between].is_definite || page.is_capitalized(between)))
+            page.phrase(token, found.first, is_title)
+                .is_some_and(|(len, _)| (token + len..found.first).all(|between| page.facts[between].is_definite || page.is_capitalized(between)))
         })
     };
     if strong.class == AliasClass::Strong {
@@ -173,7 +176,8 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
         AliasClass::Weak => found.bearers.iter().copied().find(|bearer| match authority.entity(bearer.entity).kind {
             EntityKind::Place => before(|what| matches!(what, What::PlaceHead)) || is_dateline(page, found),
             EntityKind::Organization => before(|what| matches!(what, What::OrganizationHead)),
-            EntityKind::Person => titled(),
+            // An everyday word with a title before it is as likely somebody else.
+            EntityKind::Person => false,
         }),
         AliasClass::Strong | AliasClass::Block => None,
     }

@@ -260,7 +260,9 @@ impl Lexicon {
                 for (bare, stripped) in arabic_variants(&word.exact) {
                     self.look_up(&bare, stripped, authority, &mut facts);
                 }
-                facts.is_definite = ["ال", "وال", "بال", "فال", "كال", "لل", "ولل"].iter().any(|article| word.exact.starts_with(article) && word.exact.chars().count() > article.chars().count() + 1);
+                facts.is_definite = ["ال", "وال", "بال", "فال", "كال", "لل", "ولل"]
+                    .iter()
+                    .any(|article| word.exact.starts_with(article) && word.exact.chars().count() > article.chars().count() + 1);
                 facts.is_name_part = self.name_parts.contains(&*word.exact);
             }
             Script::Number => facts.begins_numeral = true,
@@ -346,8 +348,13 @@ fn arabic_variants(word: &str) -> Vec<(String, Stripped)> {
 impl Phrase {
     /// Whether the words behind the first stand at the beginning of `following`; each may carry the article.
     pub fn continues(&self, following: &[&str]) -> bool {
-        let near = self.rest.len() <= following.len() && self.rest.iter().zip(following).all(|(word, found)| *word == **found || found.strip_prefix("ال").is_some_and(|bare| bare == word));
-        near && (self.later.is_empty() || following[self.rest.len()..].windows(self.later.len()).take(GAP_WORDS).any(|window| window.iter().zip(&self.later).all(|(found, word)| found == word)))
+        let near = self.rest.len() <= following.len()
+            && self.rest.iter().zip(following).all(|(word, found)| *word == **found || found.strip_prefix("ال").is_some_and(|bare| bare == word));
+        near && (self.later.is_empty()
+            || following[self.rest.len()..]
+                .windows(self.later.len())
+                .take(GAP_WORDS)
+                .any(|window| window.iter().zip(&self.later).all(|(found, word)| found == word)))
     }
 
     /// Words that were listed, parted ones included.
@@ -356,7 +363,7 @@ impl Phrase {
     }
 
     /// Words standing together.
-    pub fn len(&self) -> usize {
+    pub fn n_words(&self) -> usize {
         self.rest.len() + 1
     }
 }
@@ -368,7 +375,12 @@ mod tests {
     /// Every table row has all its columns, every word its place; the tables are written by hand.
     #[test]
     fn tables_are_whole() {
-        let tables = [("counts.tsv", include_str!("../../data/counts.tsv"), 6), ("objects.tsv", include_str!("../../data/objects.tsv"), 5), ("qualifiers.tsv", include_str!("../../data/qualifiers.tsv"), 4), ("vocabulary.tsv", include_str!("../../data/vocabulary.tsv"), 6)];
+        let tables = [
+            ("counts.tsv", include_str!("../../data/counts.tsv"), 6),
+            ("objects.tsv", include_str!("../../data/objects.tsv"), 5),
+            ("qualifiers.tsv", include_str!("../../data/qualifiers.tsv"), 4),
+            ("vocabulary.tsv", include_str!("../../data/vocabulary.tsv"), 6),
+        ];
         for (name, table, columns) in tables {
             for line in word_list(table) {
                 assert_eq!(line.split('\t').count(), columns, "{name}: {line}");

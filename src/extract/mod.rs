@@ -8,7 +8,7 @@
 //!        → unlisted names by title and trigger (people, organizations, places) → memory of the article → counts
 //! ```
 //!
-//! A trained tagger will join between gazetteer and rules; it needs nothing but [`Page`] and adds spans to [`Names`].
+//! A trained tagger will join between gazetteer and rules; it needs nothing but a `Page` and adds spans to `Names`.
 
 pub mod authority;
 mod counts;
@@ -303,7 +303,8 @@ impl Extractor {
         names.found.sort_by_key(|name| (name.field, name.first));
         let [body_page, title_page] = &pages;
         let counts = counts::find(title_page, body_page, &names);
-        let mentions = names.found.iter().map(|name| Mention { kind: name.kind, field: name.field, span: name.span, entity: name.entity, how: name.how }).collect();
+        let mentions =
+            names.found.iter().map(|name| Mention { kind: name.kind, field: name.field, span: name.span, entity: name.entity, how: name.how }).collect();
         Extraction { entities: names.entities, mentions, counts }
     }
 }

@@ -13,7 +13,8 @@ const MAX_GOVERNED: usize = 6;
 const ACRONYM_DISTANCE: usize = 8;
 
 /// Definite words that end no name of a body: places of everyday life and generic objects.
-const GENERIC: &[&str] = &["المدينه", "الاداره", "الاعمال", "الاسبوع", "اليوم", "العمل", "الحاليه", "الماضي", "الجاري", "المقبل", "الاولي", "الثانيه", "التي", "الذي", "الذين"];
+const GENERIC: &[&str] =
+    &["المدينه", "الاداره", "الاعمال", "الاسبوع", "اليوم", "العمل", "الحاليه", "الماضي", "الجاري", "المقبل", "الاولي", "الثانيه", "التي", "الذي", "الذين"];
 
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     for sentence in page.sentences.clone() {
@@ -98,7 +99,11 @@ fn latin(page: &Page<'_>, token: usize, end: usize, covered: &[bool]) -> Option<
     // `Ministry of …`, `University of …`
     if let Some((len, _)) = page.phrase(token, end, |what| matches!(what, What::OrganizationHead)) {
         let mut at = token + len;
-        while at < end && at < token + len + MAX_GOVERNED && joined(at) && (page.is_capitalized(at) || matches!(page.words[at], "of" | "and" | "for" | "the") && at + 1 < end && page.is_capitalized(at + 1)) {
+        while at < end
+            && at < token + len + MAX_GOVERNED
+            && joined(at)
+            && (page.is_capitalized(at) || matches!(page.words[at], "of" | "and" | "for" | "the") && at + 1 < end && page.is_capitalized(at + 1))
+        {
             at += 1;
         }
         if at > token + len {
@@ -109,7 +114,10 @@ fn latin(page: &Page<'_>, token: usize, end: usize, covered: &[bool]) -> Option<
     let mut at = token;
     while at < end && at - token < MAX_GOVERNED && !covered[at] && page.is_capitalized(at) && (at == token || joined(at)) {
         at += 1;
-        if at - token >= 2 && page.phrase(at - 1, end, |what| matches!(what, What::OrganizationTail)).is_some() && !(at < end && joined(at) && page.is_capitalized(at)) {
+        if at - token >= 2
+            && page.phrase(at - 1, end, |what| matches!(what, What::OrganizationTail)).is_some()
+            && !(at < end && joined(at) && page.is_capitalized(at))
+        {
             let first = if page.facts[token].is_stop_word { token + 1 } else { token };
             return (at - first >= 2).then_some((first, at));
         }
@@ -120,12 +128,16 @@ fn latin(page: &Page<'_>, token: usize, end: usize, covered: &[bool]) -> Option<
 /// `معهد دراسة الحرب (ISW)`: capitals in brackets behind a name are its short form in this article.
 fn acronyms(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     let mut known: Vec<(String, u32)> = Vec::new();
-    for token in 1..page.tokens.len() {
-        if covered[token] || page.scripts[token] != Script::Latin || !page.is_all_capitals(token) || !(2..=6).contains(&page.words[token].len()) {
+    for (token, covered) in covered.iter_mut().enumerate().skip(1) {
+        if *covered || page.scripts[token] != Script::Latin || !page.is_all_capitals(token) || !(2..=6).contains(&page.words[token].len()) {
             continue;
         }
         let entity = if page.gap(token - 1).trim_end().ends_with('(') && page.gap(token).starts_with(')') {
-            let nearest = names.found.iter().filter(|name| name.field == page.field && name.kind == EntityKind::Organization && name.end <= token && token - name.end <= ACRONYM_DISTANCE).max_by_key(|name| name.end);
+            let nearest = names
+                .found
+                .iter()
+                .filter(|name| name.field == page.field && name.kind == EntityKind::Organization && name.end <= token && token - name.end <= ACRONYM_DISTANCE)
+                .max_by_key(|name| name.end);
             let Some(nearest) = nearest else { continue };
             known.push((page.words[token].to_string(), nearest.entity));
             nearest.entity
@@ -137,6 +149,6 @@ fn acronyms(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
         };
         let span = page.span(token, token + 1, 0);
         names.found.push(Name { field: page.field, first: token, end: token + 1, span, kind: EntityKind::Organization, entity, how: How::Memory });
-        covered[token] = true;
+        *covered = true;
     }
 }

@@ -112,7 +112,7 @@ impl<'a> Page<'a> {
 
     /// The longest phrase of a sort at a token: words taken and what was stripped.
     pub fn phrase(&self, token: usize, end: usize, wanted: fn(&What) -> bool) -> Option<(usize, Stripped)> {
-        self.phrases(token, end).filter(|(phrase, _)| wanted(&phrase.what)).map(|(phrase, stripped)| (phrase.len(), stripped)).max_by_key(|(len, _)| *len)
+        self.phrases(token, end).filter(|(phrase, _)| wanted(&phrase.what)).map(|(phrase, stripped)| (phrase.n_words(), stripped)).max_by_key(|(len, _)| *len)
     }
 
     /// The folded words of tokens, the first without its clitics.
@@ -172,8 +172,8 @@ impl<'a> Page<'a> {
 
 /// English words that end in a stop without ending a sentence.
 const ABBREVIATIONS: &[&str] = &[
-    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "sen", "rep", "gov", "st", "jr", "sr", "no", "vs", "inc", "ltd", "co", "corp", "jan", "feb", "mar",
-    "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "approx", "dept", "est",
+    "mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "maj", "capt", "sgt", "sen", "rep", "gov", "st", "jr", "sr", "no", "vs", "inc", "ltd", "co", "corp",
+    "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sept", "sep", "oct", "nov", "dec", "approx", "dept", "est",
 ];
 
 /// Lines cut at a fixed width, as old wires are: their ends say nothing about sentences.

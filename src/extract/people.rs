@@ -64,8 +64,8 @@ pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool])
     if families.is_empty() {
         return;
     }
-    for token in 0..page.tokens.len() {
-        if covered[token] || page.facts[token].is_stop_word {
+    for (token, covered) in covered.iter_mut().enumerate() {
+        if *covered || page.facts[token].is_stop_word {
             continue;
         }
         let is_latin = page.scripts[token] == Script::Latin;
@@ -81,7 +81,7 @@ pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool])
         }
         let span = page.span(token, token + 1, letters);
         names.found.push(Name { field: page.field, first: token, end: token + 1, span, kind: EntityKind::Person, entity, how: How::Memory });
-        covered[token] = true;
+        *covered = true;
     }
 }
 
@@ -93,7 +93,8 @@ fn full_name(page: &Page<'_>, name: &Name) -> String {
 /// Nationalities and ministries between a title and the name: `وزير الخارجية الأميركي`.
 fn skip_adjectives(page: &Page<'_>, mut token: usize, end: usize, covered: &[bool]) -> usize {
     let limit = (token + 4).min(end);
-    while token < limit && !covered[token] && page.is_joined(token) && page.is_arabic(token) && page.facts[token].is_definite && !page.facts[token].is_name_part {
+    while token < limit && !covered[token] && page.is_joined(token) && page.is_arabic(token) && page.facts[token].is_definite && !page.facts[token].is_name_part
+    {
         token += 1;
     }
     token
@@ -148,16 +149,28 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
 /// `…ي`, `…ية` behind the article: more often a nationality than a family name when nobody lists it.
 fn looks_like_adjective(page: &Page<'_>, token: usize) -> bool {
     let word = page.words[token];
-    word.ends_with("يه") || word.ends_with("يين") || word.ends_with("ات") || word.starts_with('و') && page.facts[token].starts.is_empty() && word.chars().count() > 5
+    word.ends_with("يه")
+        || word.ends_with("ين") && page.facts[token].is_definite
+        || word.ends_with("ات")
+        || has_clitic(word)
+        || word.starts_with('و') && page.facts[token].starts.is_empty() && word.chars().count() > 5
+}
+
+/// `فتحدث`, `وقال`: a conjunction grown together with an everyday word.
+fn has_clitic(word: &str) -> bool {
+    word.strip_prefix(['و', 'ف', 'ب', 'ل']).is_some_and(|rest| crate::language::arabic::stemmer::attested(rest) >= RARE)
 }
 
 /// A cue, counted thing, title or head begins here: no name.
 fn begins_something_else(page: &Page<'_>, token: usize, end: usize) -> bool {
-    page.phrases(token, end).any(|(phrase, stripped)| !stripped.article && !stripped.preposition && !stripped.conjunction && !matches!(phrase.what, What::Qualifier { .. }))
+    page.phrases(token, end)
+        .any(|(phrase, stripped)| !stripped.article && !stripped.preposition && !stripped.conjunction && !matches!(phrase.what, What::Qualifier { .. }))
 }
 
 fn latin(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: bool) -> Option<usize> {
-    let names_somebody = |token: usize| page.is_capitalized(token) && !page.facts[token].is_stop_word && !crate::date::is_month(page.words[token]) && !page.words[token].ends_with("'s");
+    let names_somebody = |token: usize| {
+        page.is_capitalized(token) && !page.facts[token].is_stop_word && !crate::date::is_month(page.words[token]) && !page.words[token].ends_with("'s")
+    };
     if !names_somebody(first) || !(titled || page.facts[first].is_name_part) {
         return None;
     }

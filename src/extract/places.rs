@@ -23,7 +23,9 @@ pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
             }
             let found = match page.scripts[token] {
                 Script::Arabic => arabic(page, token + len, sentence.end, covered),
-                Script::Latin if !page.is_shouted => latin_behind(page, token, len, sentence.end, covered).or_else(|| latin_before(page, token, sentence.start, covered)),
+                Script::Latin if !page.is_shouted => {
+                    latin_behind(page, token, len, sentence.end, covered).or_else(|| latin_before(page, token, sentence.start, covered))
+                }
                 _ => None,
             };
             let Some((first, end)) = found else { continue };
@@ -78,7 +80,13 @@ fn latin_behind(page: &Page<'_>, head: usize, len: usize, end: usize, covered: &
 /// `Dalin province`, `Oren river`.
 fn latin_before(page: &Page<'_>, head: usize, begin: usize, covered: &[bool]) -> Option<(usize, usize)> {
     let mut first = head;
-    while first > begin && head - first < 3 && !covered[first - 1] && page.is_capitalized(first - 1) && matches!(page.gap(first - 1), " " | "-") && !page.facts[first - 1].is_stop_word {
+    while first > begin
+        && head - first < 3
+        && !covered[first - 1]
+        && page.is_capitalized(first - 1)
+        && matches!(page.gap(first - 1), " " | "-")
+        && !page.facts[first - 1].is_stop_word
+    {
         first -= 1;
     }
     (first < head).then_some((first, head))

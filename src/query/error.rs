@@ -111,7 +111,15 @@ mod tests {
 
     #[test]
     fn carets() {
-        let error = QueryError { code: QueryErrorCode::QuerySyntax, message: String::new(), query: "place:(Kyiv".into(), start: 6, end: 7, label: "opened here".into(), hint: None };
+        let error = QueryError {
+            code: QueryErrorCode::QuerySyntax,
+            message: String::new(),
+            query: "place:(Kyiv".into(),
+            start: 6,
+            end: 7,
+            label: "opened here".into(),
+            hint: None,
+        };
         assert_eq!(error.picture(), "  place:(Kyiv\n        ^ opened here");
         let arabic = QueryError { query: "مكان:(كييف".into(), start: 5, end: 6, ..error };
         assert_eq!(arabic.picture(), "  مكان:(كييف\n  «(» opened here");

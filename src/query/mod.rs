@@ -20,18 +20,35 @@ pub enum Query {
     /// One word, as typed.
     Word(String),
     /// Words in this order; with `slop`, that many words may stand between them.
-    Phrase { text: String, slop: Option<u32> },
+    Phrase {
+        text: String,
+        slop: Option<u32>,
+    },
     /// Words that begin so.
     Prefix(String),
     /// Words at most so many letters away.
-    Fuzzy { word: String, distance: u8 },
+    Fuzzy {
+        word: String,
+        distance: u8,
+    },
     /// Two parts within so many words of each other.
-    Near { left: Box<Query>, right: Box<Query>, distance: u32, ordered: bool },
+    Near {
+        left: Box<Query>,
+        right: Box<Query>,
+        distance: u32,
+        ordered: bool,
+    },
     /// Without folding and stemming.
     Exact(Box<Query>),
-    Field { field: FilterField, value: String },
+    Field {
+        field: FilterField,
+        value: String,
+    },
     /// Published in a range, both ends inclusive, as typed.
-    Date { from: Option<String>, to: Option<String> },
+    Date {
+        from: Option<String>,
+        to: Option<String>,
+    },
     Count(CountFilter),
     And(Vec<Query>),
     Or(Vec<Query>),

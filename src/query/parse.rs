@@ -34,7 +34,15 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     let chars: Vec<char> = text.chars().collect();
     if chars.len() > LIMITS.max_chars {
         let message = format!("the question is too long: {} characters of at most {}", chars.len(), LIMITS.max_chars);
-        return Err(QueryError { code: QueryErrorCode::QueryTooLarge, message, query: text.to_string(), start: LIMITS.max_chars, end: chars.len(), label: "too much".into(), hint: None });
+        return Err(QueryError {
+            code: QueryErrorCode::QueryTooLarge,
+            message,
+            query: text.to_string(),
+            start: LIMITS.max_chars,
+            end: chars.len(),
+            label: "too much".into(),
+            hint: None,
+        });
     }
     let tokens = lex(text, &chars)?;
     let mut parser = Parser { text, tokens, at: 0, depth: 0, terms: 0 };
@@ -212,7 +220,9 @@ impl Parser<'_> {
             let operator = self.tokens[self.at].clone();
             self.at += 1;
             if !self.begins_term(self.at) {
-                return Err(self.error(QueryErrorCode::QuerySyntax, "expected a term after OR", operator.start, operator.end, "").hint("add the other term, or write the word in quotation marks"));
+                return Err(self
+                    .error(QueryErrorCode::QuerySyntax, "expected a term after OR", operator.start, operator.end, "")
+                    .hint("add the other term, or write the word in quotation marks"));
             }
             parts.push(self.and()?);
         }
@@ -226,7 +236,9 @@ impl Parser<'_> {
                 let operator = self.tokens[self.at].clone();
                 self.at += 1;
                 if !self.begins_term(self.at) {
-                    return Err(self.error(QueryErrorCode::QuerySyntax, "expected a term after AND", operator.start, operator.end, "").hint("add the other term, or write the word in quotation marks"));
+                    return Err(self
+                        .error(QueryErrorCode::QuerySyntax, "expected a term after AND", operator.start, operator.end, "")
+                        .hint("add the other term, or write the word in quotation marks"));
                 }
             } else if self.peek().is_none_or(|token| token.kind == TokenKind::Close) || self.is_or(self.at) {
                 break;
@@ -329,7 +341,9 @@ impl Parser<'_> {
             }
             TokenKind::Bare(word) => self.word(&word, &token),
             TokenKind::Field(name) => self.field(&name, &token),
-            TokenKind::At => Err(self.error(QueryErrorCode::QuerySyntax, "a place without a count", token.start, token.end + 1, "").hint("write count:killed>=10 @Kyiv, or place:Kyiv")),
+            TokenKind::At => Err(self
+                .error(QueryErrorCode::QuerySyntax, "a place without a count", token.start, token.end + 1, "")
+                .hint("write count:killed>=10 @Kyiv, or place:Kyiv")),
             TokenKind::Minus => self.error_word("expected a term", &token),
             TokenKind::Close => self.error_word("a closing parenthesis without an opening one", &token),
             TokenKind::Slop(_) => self.error_word("expected a quoted text before ~", &token),
@@ -361,7 +375,9 @@ impl Parser<'_> {
         for (operator, sides) in [("OR", "between two terms"), ("AND", "between two terms"), ("NOT", "before a term")] {
             if word == operator {
                 let message = format!("expected {operator} {sides}");
-                return Err(self.error(QueryErrorCode::QuerySyntax, &message, token.start, token.end, "").hint("add the missing term, or write the word in quotation marks"));
+                return Err(self
+                    .error(QueryErrorCode::QuerySyntax, &message, token.start, token.end, "")
+                    .hint("add the missing term, or write the word in quotation marks"));
             }
         }
         if let Some(stem) = word.strip_suffix('*') {
@@ -379,7 +395,9 @@ impl Parser<'_> {
             return match number.as_str() {
                 "" | "1" => Ok(Query::Fuzzy { word: stem.to_string(), distance: 1 }),
                 "2" => Ok(Query::Fuzzy { word: stem.to_string(), distance: 2 }),
-                _ => Err(self.error(QueryErrorCode::QuerySyntax, "expected ~1 or ~2 after a word", token.start, token.end, "").hint("one or two letters may differ")),
+                _ => Err(self
+                    .error(QueryErrorCode::QuerySyntax, "expected ~1 or ~2 after a word", token.start, token.end, "")
+                    .hint("one or two letters may differ")),
             };
         }
         if fold(word).is_empty() {
@@ -409,7 +427,9 @@ impl Parser<'_> {
             return Err(self.error(QueryErrorCode::UnknownField, &format!("no field is called {name:?}"), token.start, token.end, "").hint(&hint));
         }
         let Some(value) = value.filter(|_| has_value) else {
-            return Err(self.error(QueryErrorCode::QuerySyntax, &format!("expected a value after {name}:"), token.start, token.end, "").hint("write it directly behind the colon"));
+            return Err(self
+                .error(QueryErrorCode::QuerySyntax, &format!("expected a value after {name}:"), token.start, token.end, "")
+                .hint("write it directly behind the colon"));
         };
         if is_count {
             return self.count_field(&value);
@@ -492,7 +512,9 @@ pub fn parse_date_range(text: &str, start: usize, query: &str) -> Result<Query, 
     if from.is_empty() && to.is_empty() {
         return Err(error("expected a date".to_string(), text));
     }
-    let read = |piece: &str| if piece.is_empty() { Ok(None) } else { read_range(piece).map(Some).map_err(|_| error(format!("expected a date, found {piece:?}"), piece)) };
+    let read = |piece: &str| {
+        if piece.is_empty() { Ok(None) } else { read_range(piece).map(Some).map_err(|_| error(format!("expected a date, found {piece:?}"), piece)) }
+    };
     if let (Some((begin, _)), Some((_, end))) = (read(from)?, read(to)?)
         && begin >= end
     {
@@ -531,7 +553,8 @@ fn read_count(text: &str, start: usize, query: &str) -> Result<CountFilter, Quer
         None => (name, None),
     };
     let lexicon = Lexicon::get();
-    let kind = find_term(lexicon.kinds(), kind_text).ok_or_else(|| error(QueryErrorCode::UnknownKind, format!("no kind of count is called {kind_text:?}"), kind_text, suggest_kind(lexicon, kind_text)))?;
+    let kind = find_term(lexicon.kinds(), kind_text)
+        .ok_or_else(|| error(QueryErrorCode::UnknownKind, format!("no kind of count is called {kind_text:?}"), kind_text, suggest_kind(lexicon, kind_text)))?;
     let class = match class_text {
         None => None,
         Some(text) => Some(find_term(lexicon.classes(), text).ok_or_else(|| {
@@ -543,7 +566,12 @@ fn read_count(text: &str, start: usize, query: &str) -> Result<CountFilter, Quer
         })?),
     };
     let (min, max) = read_condition(condition).ok_or_else(|| {
-        error(QueryErrorCode::BadFilter, format!("expected a comparison with a number, found {condition:?}"), condition, "write killed>=10, killed<5, killed=3 or killed=5..10".to_string())
+        error(
+            QueryErrorCode::BadFilter,
+            format!("expected a comparison with a number, found {condition:?}"),
+            condition,
+            "write killed>=10, killed<5, killed=3 or killed=5..10".to_string(),
+        )
     })?;
     if let (Some(min), Some(max)) = (min, max)
         && min > max
@@ -562,7 +590,8 @@ fn read_condition(condition: &str) -> Option<(Option<i64>, Option<i64>)> {
         let plain = text.replace([',', '\u{66C}'], "");
         plain.parse::<i64>().ok().filter(|value| *value >= 0)
     };
-    let (operator, rest) = ["≥", ">=", "=>", "≤", "<=", "=<", ">", "<", "="].iter().find_map(|operator| condition.strip_prefix(operator).map(|rest| (*operator, rest)))?;
+    let (operator, rest) =
+        ["≥", ">=", "=>", "≤", "<=", "=<", ">", "<", "="].iter().find_map(|operator| condition.strip_prefix(operator).map(|rest| (*operator, rest)))?;
     match operator {
         "≥" | ">=" | "=>" => Some((Some(number(rest)?), None)),
         "≤" | "<=" | "=<" => Some((None, Some(number(rest)?))),
@@ -584,7 +613,11 @@ fn find_term(terms: &'static [Term], text: &str) -> Option<&'static str> {
 fn suggest_kind(lexicon: &'static Lexicon, text: &str) -> String {
     // A thing instead of a kind: `count:drones>=200`.
     if let Some(class) = find_term(lexicon.classes(), text) {
-        let kinds = if matches!(class, "drone" | "missile" | "rocket" | "shell" | "aircraft" | "helicopter") { ["launched", "shot_down"] } else { ["killed", "destroyed"] };
+        let kinds = if matches!(class, "drone" | "missile" | "rocket" | "shell" | "aircraft" | "helicopter") {
+            ["launched", "shot_down"]
+        } else {
+            ["killed", "destroyed"]
+        };
         return format!("{text:?} is a class: write what happened to it, as in {}", kinds.map(|kind| format!("{kind}.{class}")).join(" or "));
     }
     match nearest(&fold(text), lexicon.kinds().iter().flat_map(|term| term.words.iter().map(String::as_str))) {
@@ -688,7 +721,8 @@ mod tests {
     }
 
     fn word() -> impl Strategy<Value = String> {
-        prop_oneof!["[a-z]{2,6}", "[ابتدرسعفقلمنه]{2,6}", Just("3,450".to_string())].prop_filter("no operator", |word| !matches!(word.as_str(), "او" | "ليس" | "بدون"))
+        prop_oneof!["[a-z]{2,6}", "[ابتدرسعفقلمنه]{2,6}", Just("3,450".to_string())]
+            .prop_filter("no operator", |word| !matches!(word.as_str(), "او" | "ليس" | "بدون"))
     }
 
     fn tree() -> impl Strategy<Value = Query> {
@@ -701,8 +735,19 @@ mod tests {
             (word(), word()).prop_map(|(a, b)| Query::Field { field: FilterField::Person, value: format!("{a} {b}") }),
             word().prop_map(|value| Query::Field { field: FilterField::Place, value }),
             Just(Query::Date { from: Some("2025-05".into()), to: None }),
-            (proptest::option::of(0i64..500), proptest::option::of(word())).prop_map(|(min, place)| Query::Count(CountFilter { kind: "killed".into(), class: Some("soldier".into()), min, max: min.map(|min| min + 7), place })),
-            (word(), word(), 1u32..9, any::<bool>()).prop_map(|(a, b, distance, ordered)| Query::Near { left: Box::new(Query::Word(a)), right: Box::new(Query::Word(b)), distance, ordered }),
+            (proptest::option::of(0i64..500), proptest::option::of(word())).prop_map(|(min, place)| Query::Count(CountFilter {
+                kind: "killed".into(),
+                class: Some("soldier".into()),
+                min,
+                max: min.map(|min| min + 7),
+                place
+            })),
+            (word(), word(), 1u32..9, any::<bool>()).prop_map(|(a, b, distance, ordered)| Query::Near {
+                left: Box::new(Query::Word(a)),
+                right: Box::new(Query::Word(b)),
+                distance,
+                ordered
+            }),
         ];
         leaf.prop_recursive(3, 16, 4, |inner| {
             prop_oneof![

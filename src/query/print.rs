@@ -74,5 +74,9 @@ impl fmt::Display for CountFilter {
 
 /// A value in quotes where a bare one would end early.
 fn value_text(value: &str) -> String {
-    if value.is_empty() || value.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '@' | '«' | '»' | '“' | '”' | '„' | '*' | '~')) { format!("\"{value}\"") } else { value.to_string() }
+    if value.is_empty() || value.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '@' | '«' | '»' | '“' | '”' | '„' | '*' | '~')) {
+        format!("\"{value}\"")
+    } else {
+        value.to_string()
+    }
 }

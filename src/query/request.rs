@@ -159,7 +159,15 @@ impl FacetRequest {
 }
 
 fn bad_filter(text: &str, message: String, hint: &str) -> QueryError {
-    QueryError { code: QueryErrorCode::BadFilter, message, query: text.to_string(), start: 0, end: text.chars().count(), label: String::new(), hint: Some(hint.to_string()) }
+    QueryError {
+        code: QueryErrorCode::BadFilter,
+        message,
+        query: text.to_string(),
+        start: 0,
+        end: text.chars().count(),
+        label: String::new(),
+        hint: Some(hint.to_string()),
+    }
 }
 
 /// A whole request.

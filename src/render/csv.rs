@@ -38,7 +38,8 @@ fn safe(cell: &str, options: CsvOptions) -> String {
 pub const QUERY_COLUMNS: &[&str] = &["id", "story", "published", "source", "lang", "title", "url", "score", "snippet"];
 pub const FACET_COLUMNS: &[&str] = &["value", "label", "count"];
 pub const TIMELINE_COLUMNS: &[&str] = &["bin", "start", "end", "articles", "stories", "value"];
-pub const COUNT_COLUMNS: &[&str] = &["article", "story", "published", "source", "title", "kind", "class", "value", "min", "max", "q", "place", "place_id", "said_by", "sentence", "url"];
+pub const COUNT_COLUMNS: &[&str] =
+    &["article", "story", "published", "source", "title", "kind", "class", "value", "min", "max", "q", "place", "place_id", "said_by", "sentence", "url"];
 pub const ARTICLE_COLUMNS: &[&str] = &["id", "story", "published", "source", "lang", "title", "url", "authors", "section", "tags", "body"];
 pub const MENTION_COLUMNS: &[&str] = &["article", "story", "published", "source", "type", "entity", "label", "text", "field", "start", "end", "how"];
 pub const BATCH_COLUMNS: &[&str] = &["question", "rank", "id", "score"];

@@ -51,7 +51,8 @@ pub fn response(response: &SearchResponse) -> Value {
 /// One hit.
 pub fn hit(hit: &Hit) -> Value {
     let article = &hit.article;
-    let counts: Vec<Value> = hit.counts.iter().filter_map(|&index| Some((index, article.record.counts.get(index)?))).map(|(index, count)| short_count(index, count)).collect();
+    let counts: Vec<Value> =
+        hit.counts.iter().filter_map(|&index| Some((index, article.record.counts.get(index)?))).map(|(index, count)| short_count(index, count)).collect();
     let snippets: Vec<Value> =
         hit.snippets.iter().map(|snippet| json!({"start": snippet.start, "end": snippet.end, "text": snippet.text, "marks": snippet.marks})).collect();
     json!({
@@ -106,7 +107,14 @@ fn facet_values(facet: &FacetCounts, with_parents: bool) -> Vec<Value> {
             if with_parents {
                 let other: Map<String, Value> = Authority::bundled()
                     .by_id(&value.value)
-                    .map(|entity| entity.labels.iter().filter(|(language, _)| Some(*language) != value.language.as_ref()).map(|(language, label)| (language.clone(), json!(label))).collect())
+                    .map(|entity| {
+                        entity
+                            .labels
+                            .iter()
+                            .filter(|(language, _)| Some(*language) != value.language.as_ref())
+                            .map(|(language, label)| (language.clone(), json!(label)))
+                            .collect()
+                    })
                     .unwrap_or_default();
                 object.insert("other".into(), Value::Object(other));
                 object.insert("parents".into(), json!(value.parents));
@@ -224,9 +232,17 @@ fn hash_text(hash: &[u8; 32]) -> String {
     format!("b3:{}", blake3::Hash::from_bytes(*hash).to_hex())
 }
 
+/// The article that `extract` was given.
+pub struct Extracted<'a> {
+    pub id: &'a str,
+    pub language: &'a str,
+    pub title: &'a str,
+    pub body: &'a str,
+}
+
 /// What `extract` prints of one article.
-pub fn extraction(id: &str, article_language: &str, title: &str, body: &str, found: &Extraction, unit: OffsetUnit, label_language: &str, only: &[String]) -> Value {
-    let (mut mentions, mut counts) = extraction_lists(title, body, found, unit, label_language);
+pub fn extraction(article: &Extracted<'_>, found: &Extraction, unit: OffsetUnit, label_language: &str, only: &[String]) -> Value {
+    let (mut mentions, mut counts) = extraction_lists(article.title, article.body, found, unit, label_language);
     let wants = |name: &str| only.is_empty() || only.iter().any(|wanted| wanted == name);
     mentions.retain(|mention| mention.get("type").and_then(Value::as_str).is_some_and(wants));
     if !wants("count") {
@@ -234,8 +250,8 @@ pub fn extraction(id: &str, article_language: &str, title: &str, body: &str, fou
     }
     let mut object = Map::new();
     object.insert("v".into(), json!(1));
-    object.insert("id".into(), json!(id));
-    object.insert("lang".into(), json!(article_language));
+    object.insert("id".into(), json!(article.id));
+    object.insert("lang".into(), json!(article.language));
     match unit {
         OffsetUnit::Char => {}
         OffsetUnit::Byte => {
@@ -247,7 +263,8 @@ pub fn extraction(id: &str, article_language: &str, title: &str, body: &str, fou
     }
     let lists = [("person", "mentions"), ("count", "counts"), ("quotation", "quotations"), ("date", "dates")];
     for (sort, name) in lists {
-        let shown = only.is_empty() || if name == "mentions" { only.iter().any(|wanted| matches!(wanted.as_str(), "person" | "place" | "org")) } else { wants(sort) };
+        let shown =
+            only.is_empty() || if name == "mentions" { only.iter().any(|wanted| matches!(wanted.as_str(), "person" | "place" | "org")) } else { wants(sort) };
         if shown {
             let list = match name {
                 "mentions" => std::mem::take(&mut mentions),
@@ -285,9 +302,6 @@ fn extraction_lists(title: &str, body: &str, found: &Extraction, unit: OffsetUni
             Value::Object(object)
         })
         .collect();
-    let mut sentences: Vec<(Field, u32)> = found.counts.iter().map(|count| (count.field, count.sentence.start)).collect();
-    sentences.sort();
-    sentences.dedup();
     let counts = found
         .counts
         .iter()
@@ -303,7 +317,10 @@ fn extraction_lists(title: &str, body: &str, found: &Extraction, unit: OffsetUni
 /// A count as in the contract of `counts`, without the article around it.
 fn count_object(index: usize, count: &Count, entities: &[EntityRef], text: &str, offsets: &Offsets<'_>, language: &str) -> Value {
     let reference = |number: Option<u32>| number.map(|number| format!("c{number}"));
-    let place = count.place.and_then(|place| entities.get(place as usize)).map(|place| json!({"entity": place.id, "label": label(Authority::bundled(), place, language)}));
+    let place = count
+        .place
+        .and_then(|place| entities.get(place as usize))
+        .map(|place| json!({"entity": place.id, "label": label(Authority::bundled(), place, language)}));
     let mut object = Map::new();
     object.insert("id".into(), json!(format!("c{}", index + 1)));
     if count.field == Field::Title {
@@ -329,8 +346,17 @@ fn count_object(index: usize, count: &Count, entities: &[EntityRef], text: &str,
     object.insert("date".into(), Value::Null);
     object.insert("said_by".into(), json!([]));
     object.insert("hedge".into(), Value::Null);
-    object.insert("update".into(), count.update_from.map_or(Value::Null, |from| json!({"dir": if count.value.is_some_and(|value| value < from) { "down" } else { "up" }, "from": from})));
-    for (name, is_so) in [("negated", count.negated), ("implicit", count.implicit), ("combined", count.kinds.len() > 1), ("cumulative", count.cumulative), ("inherited", count.inherited)] {
+    object.insert(
+        "update".into(),
+        count.update_from.map_or(Value::Null, |from| json!({"dir": if count.value.is_some_and(|value| value < from) { "down" } else { "up" }, "from": from})),
+    );
+    for (name, is_so) in [
+        ("negated", count.negated),
+        ("implicit", count.implicit),
+        ("combined", count.kinds.len() > 1),
+        ("cumulative", count.cumulative),
+        ("inherited", count.inherited),
+    ] {
         if is_so {
             object.insert(name.into(), json!(true));
         }

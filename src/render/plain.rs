@@ -14,7 +14,12 @@ fn one_line(text: &str) -> String {
 }
 
 pub fn hit(article: &StoredArticle) -> String {
-    let fields = [article.key.shown(), day(article.record.published.as_ref()).to_string(), one_line(article.source.as_deref().unwrap_or_default()), one_line(&headline(article))];
+    let fields = [
+        article.key.shown(),
+        day(article.record.published.as_ref()).to_string(),
+        one_line(article.source.as_deref().unwrap_or_default()),
+        one_line(&headline(article)),
+    ];
     fields.join("\t")
 }
 
@@ -25,5 +30,9 @@ pub fn facet(facet: &FacetCounts) -> Vec<String> {
 
 /// `bin<TAB>articles<TAB>stories<TAB>value`.
 pub fn timeline(timeline: &Timeline) -> Vec<String> {
-    timeline.bins.iter().map(|bin| format!("{}\t{}\t{}\t{}", bin.name, bin.articles, bin.stories, bin.value.map(|value| value.to_string()).unwrap_or_default())).collect()
+    timeline
+        .bins
+        .iter()
+        .map(|bin| format!("{}\t{}\t{}\t{}", bin.name, bin.articles, bin.stories, bin.value.map(|value| value.to_string()).unwrap_or_default()))
+        .collect()
 }

@@ -37,7 +37,11 @@ impl TextOptions {
     }
 
     fn isolated(&self, text: &str) -> String {
-        if self.isolate && text.chars().any(crate::language::arabic::normalizer::is_arabic_letter) { format!("\u{2068}{text}\u{2069}") } else { text.to_string() }
+        if self.isolate && text.chars().any(crate::language::arabic::normalizer::is_arabic_letter) {
+            format!("\u{2068}{text}\u{2069}")
+        } else {
+            text.to_string()
+        }
     }
 }
 
@@ -46,7 +50,7 @@ pub fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index) % 3 == 0 {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -64,7 +68,12 @@ fn read_line(query: &ReadQuery, options: &TextOptions) -> Option<String> {
         return None;
     }
     let mut line = if options.is_arabic() { format!("قُرئ السؤال: {}", query.read) } else { format!("read as: {}", options.isolated(&query.read)) };
-    let named: Vec<String> = query.entities.iter().filter(|entity| entity.entity.is_some() && entity.label != entity.text).map(|entity| format!("{} = {}", entity.text, entity.label)).collect();
+    let named: Vec<String> = query
+        .entities
+        .iter()
+        .filter(|entity| entity.entity.is_some() && entity.label != entity.text)
+        .map(|entity| format!("{} = {}", entity.text, entity.label))
+        .collect();
     if !named.is_empty() {
         let _ = write!(line, " ({})", named.join(", "));
     }
@@ -78,7 +87,9 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     let total = match (options.is_arabic(), response.grouped) {
         (true, true) => format!("{} من {} خبرا ({} مقالا)", grouped(shown), grouped(response.stories), grouped(response.articles)),
         (true, false) => format!("{} من {} مقالا", grouped(shown), grouped(response.articles)),
-        (false, true) => format!("{} of {} ({})", grouped(shown), plural(response.stories, "story", "stories"), plural(response.articles, "article", "articles")),
+        (false, true) => {
+            format!("{} of {} ({})", grouped(shown), plural(response.stories, "story", "stories"), plural(response.articles, "article", "articles"))
+        }
         (false, false) => format!("{} of {}", grouped(shown), plural(response.articles, "article", "articles")),
     };
     let _ = writeln!(out, "{total} · {} ms", response.took_ms);
@@ -199,7 +210,13 @@ fn facet_title(field: &str, arabic: bool) -> String {
 pub fn facet(facet: &FacetCounts, options: &TextOptions) -> String {
     let mut out = format!("{}\n", options.bold(&facet_title(&facet.field, options.is_arabic())));
     for value in &facet.values {
-        let sign = if value.selected { " +" } else if value.excluded { " -" } else { "" };
+        let sign = if value.selected {
+            " +"
+        } else if value.excluded {
+            " -"
+        } else {
+            ""
+        };
         let _ = writeln!(out, "{:>8}  {}{sign}", grouped(value.count), options.isolated(&value.label));
     }
     if facet.values.is_empty() {
@@ -221,7 +238,13 @@ pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> 
     for bin in &timeline.bins {
         let value = value(bin);
         let bar = if largest > 0.0 { "▇".repeat((value / largest * bars).ceil() as usize) } else { String::new() };
-        let shown = if of_counts && bin.value.is_none() { "-".to_string() } else if value.fract() == 0.0 { grouped(value as u64) } else { format!("{value:.1}") };
+        let shown = if of_counts && bin.value.is_none() {
+            "-".to_string()
+        } else if value.fract() == 0.0 {
+            grouped(value as u64)
+        } else {
+            format!("{value:.1}")
+        };
         let _ = writeln!(out, "{:<name_width$}  {shown:>9}  {bar}", bin.name);
     }
     if timeline.undated.0 > 0 {
@@ -237,7 +260,8 @@ pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> 
 pub fn count_row(article: &StoredArticle, count: &Count, options: &TextOptions) -> String {
     let record: &Record = &article.record;
     let text = if count.field == crate::extract::Field::Title { &article.title } else { &article.body };
-    let place = count.place.and_then(|place| record.entities.get(place as usize)).map(|place| label(Authority::bundled(), place, &options.ui_language).to_string());
+    let place =
+        count.place.and_then(|place| record.entities.get(place as usize)).map(|place| label(Authority::bundled(), place, &options.ui_language).to_string());
     let mut out = format!("{:>9}  {}  {}  [{}]\n", amount(count), plain::day(record.published.as_ref()), path(count), article.key.shown());
     if let Some(place) = place {
         let _ = writeln!(out, "           @ {}", options.isolated(&place));
@@ -273,7 +297,13 @@ pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&
         if !same_story.is_empty() {
             let _ = writeln!(out, "  same story");
             for other in same_story {
-                let _ = writeln!(out, "    {}  {}  {}", other.key.shown(), plain::day(other.record.published.as_ref()), options.isolated(other.source.as_deref().unwrap_or_default()));
+                let _ = writeln!(
+                    out,
+                    "    {}  {}  {}",
+                    other.key.shown(),
+                    plain::day(other.record.published.as_ref()),
+                    options.isolated(other.source.as_deref().unwrap_or_default())
+                );
             }
         }
     }
@@ -357,7 +387,13 @@ pub fn ingest(report: &IngestReport, index: &str) -> String {
         let _ = writeln!(out, "  {}", parts.join(" · "));
     }
     if report.mentions + report.counts > 0 {
-        let _ = writeln!(out, "  {} of {} · {}", plural(report.mentions, "mention", "mentions"), plural(report.entities, "name", "names"), plural(report.counts, "count", "counts"));
+        let _ = writeln!(
+            out,
+            "  {} of {} · {}",
+            plural(report.mentions, "mention", "mentions"),
+            plural(report.entities, "name", "names"),
+            plural(report.counts, "count", "counts")
+        );
     }
     if report.odd_dates > 0 {
         let _ = writeln!(out, "  warning: {} dated before 1900 or in the future", plural(report.odd_dates, "article is", "articles are"));

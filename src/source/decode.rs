@@ -173,11 +173,8 @@ pub fn open(input: &Input, options: &ReadOptions, consumed: &Arc<AtomicU64>) -> 
         let decoded = encoding.decode(&head).0;
         let format = refused.is_none().then(|| recognize(&decoded, &extension, options));
         let chained: Box<dyn Read> = Box::new(Cursor::new(head.clone()).chain(guarded));
-        let bytes: Box<dyn Read> = if encoding == UTF_8 {
-            chained
-        } else {
-            Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(chained))
-        };
+        let bytes: Box<dyn Read> =
+            if encoding == UTF_8 { chained } else { Box::new(DecodeReaderBytesBuilder::new().encoding(Some(encoding)).bom_override(true).build(chained)) };
         (format, bytes)
     };
     if refused.is_some() {
@@ -197,11 +194,33 @@ fn take_head(reader: &mut impl Read) -> io::Result<Vec<u8>> {
     }
 }
 
+/// How pictures, documents and archives begin: formats that are no text, whatever their bytes look like.
+const BINARY_MARKS: &[&[u8]] = &[
+    b"\x89PNG",
+    b"\xFF\xD8\xFF",
+    b"GIF8",
+    b"%PDF",
+    b"PK\x03\x04",
+    b"\x7FELF",
+    b"Rar!",
+    b"RIFF",
+    b"OggS",
+    b"ID3",
+    b"\xD0\xCF\x11\xE0",
+    b"BZh",
+    b"7z\xBC\xAF",
+    b"SQLite format 3",
+];
+
 /// Content that is no text at all.
 fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, String)> {
     let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if body.iter().all(u8::is_ascii_whitespace) {
         return Some((RejectCode::EmptyText, "the file is empty".to_string()));
+    }
+    let binary = || Some((RejectCode::UnknownFormat, "expected text, found binary data".to_string()));
+    if BINARY_MARKS.iter().any(|mark| head.starts_with(mark)) {
+        return binary();
     }
     if encoding == UTF_16LE || encoding == UTF_16BE {
         return None;
@@ -209,7 +228,7 @@ fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, Strin
     let sample = &head[..head.len().min(4096)];
     let controls = sample.iter().filter(|byte| matches!(byte, 0..=8 | 14..=31)).count();
     // A stray NUL is dropped from the text; a file full of them is a picture or a program.
-    (controls * 20 > sample.len()).then(|| (RejectCode::UnknownFormat, "expected text, found binary data".to_string()))
+    if controls * 20 > sample.len() { binary() } else { None }
 }
 
 /// Mark, UTF-16 by its pattern of zeros, HTML declaration, valid UTF-8, then a guess.

@@ -39,7 +39,22 @@ pub const ROLES: &[(Role, &str, &[&str])] = &[
     (
         Role::Text,
         "text",
-        &["text", "body", "content", "articlebody", "article_body", "fulltext", "full_text", "maintext", "body_text", "article", "story", "النص", "المحتوى", "نص"],
+        &[
+            "text",
+            "body",
+            "content",
+            "articlebody",
+            "article_body",
+            "fulltext",
+            "full_text",
+            "maintext",
+            "body_text",
+            "article",
+            "story",
+            "النص",
+            "المحتوى",
+            "نص",
+        ],
     ),
     (Role::Summary, "summary", &["summary", "abstract", "description", "excerpt", "lead", "الملخص"]),
     (Role::Dateline, "dateline", &["dateline"]),
@@ -188,7 +203,13 @@ pub(super) fn from_json(reading: &Reading<'_>, location: SourceLocation, raw: &[
 }
 
 /// A row of a table, with the names of its header.
-pub(super) fn from_row<'v>(reading: &Reading<'_>, location: SourceLocation, roles: &[(Role, usize)], row: impl Fn(usize) -> Option<&'v str>, raw: &[u8]) -> Item {
+pub(super) fn from_row<'v>(
+    reading: &Reading<'_>,
+    location: SourceLocation,
+    roles: &[(Role, usize)],
+    row: impl Fn(usize) -> Option<&'v str>,
+    raw: &[u8],
+) -> Item {
     let mut record = Record::default();
     for (role, column) in roles {
         if let Some(value) = row(*column) {
@@ -199,7 +220,13 @@ pub(super) fn from_row<'v>(reading: &Reading<'_>, location: SourceLocation, role
 }
 
 /// Values a format has found by its own means.
-pub(super) fn from_pairs<'v>(reading: &Reading<'_>, location: SourceLocation, pairs: impl IntoIterator<Item = (Role, &'v str)>, origins: &[(Role, &str)], raw: &[u8]) -> Item {
+pub(super) fn from_pairs<'v>(
+    reading: &Reading<'_>,
+    location: SourceLocation,
+    pairs: impl IntoIterator<Item = (Role, &'v str)>,
+    origins: &[(Role, &str)],
+    raw: &[u8],
+) -> Item {
     let mut record = Record::default();
     for (role, value) in pairs {
         record.set_text(role, value, 0);
@@ -219,7 +246,11 @@ fn finish(reading: &Reading<'_>, location: SourceLocation, record: Result<Record
 
 fn parse_object(raw: &[u8]) -> Result<serde_json::Map<String, Value>, Refusal> {
     if let Err(error) = std::str::from_utf8(raw) {
-        let message = format!("expected UTF-8, found byte 0x{:02X} at byte {} of the record (--encoding names another character set)", raw[error.valid_up_to()], error.valid_up_to());
+        let message = format!(
+            "expected UTF-8, found byte 0x{:02X} at byte {} of the record (--encoding names another character set)",
+            raw[error.valid_up_to()],
+            error.valid_up_to()
+        );
         return Err(refuse(RejectCode::BadUtf8, message));
     }
     match serde_json::from_slice(raw) {
@@ -289,7 +320,10 @@ impl Record {
             (_, Value::Null) => return Ok(()),
             (_, Value::String(text)) => vec![text.clone()],
             (Role::Published | Role::Updated, Value::Number(number)) => {
-                let date = number.as_i64().and_then(|seconds| read_epoch(seconds, name)).ok_or_else(|| refuse(RejectCode::BadDate, format!("expected a date in {name:?}, found {number}")))?;
+                let date = number
+                    .as_i64()
+                    .and_then(|seconds| read_epoch(seconds, name))
+                    .ok_or_else(|| refuse(RejectCode::BadDate, format!("expected a date in {name:?}, found {number}")))?;
                 if role == Role::Published {
                     self.epoch = Some(date.seconds);
                 }
@@ -407,7 +441,8 @@ fn name_of(value: &Value) -> Option<String> {
 
 /// Line ends as `\n`, no control characters, no white space around.
 fn clean(text: &str) -> String {
-    let needs_work = text.bytes().any(|byte| byte < 0x20 && byte != b'\n' && byte != b'\t' || byte == 0x7F) || text.contains(['\u{FEFF}', '\u{85}', '\u{2028}', '\u{2029}']);
+    let needs_work =
+        text.bytes().any(|byte| byte < 0x20 && byte != b'\n' && byte != b'\t' || byte == 0x7F) || text.contains(['\u{FEFF}', '\u{85}', '\u{2028}', '\u{2029}']);
     if !needs_work {
         return text.trim().to_string();
     }
@@ -438,14 +473,8 @@ mod tests {
     #[test]
     fn names_are_guessed() {
         let found = roles_of(["Headline", "Body", "link", "date", "id", "publisher", "pubDate", "weather"], None);
-        let expected = [
-            (Role::Title, "Headline"),
-            (Role::Text, "Body"),
-            (Role::Published, "date"),
-            (Role::Url, "link"),
-            (Role::Source, "publisher"),
-            (Role::Guid, "id"),
-        ];
+        let expected =
+            [(Role::Title, "Headline"), (Role::Text, "Body"), (Role::Published, "date"), (Role::Url, "link"), (Role::Source, "publisher"), (Role::Guid, "id")];
         assert_eq!(found, expected.map(|(role, name)| (role, name.to_string())));
     }
 

@@ -53,7 +53,13 @@ fn understand(page: &str) -> Result<Found, String> {
     let mut readability = Readability::new(page, None, Some(config)).map_err(|error| format!("the page cannot be read: {error}"))?;
     let linked_data = json_ld(&readability);
     let published_meta = meta(&readability, &["article:published_time", "datePublished", "date", "dc.date", "DC.date.issued", "pubdate", "publish-date"]);
-    let time_element = readability.doc.select("article time[datetime], time[pubdate], time[datetime]").iter().next().and_then(|time| time.attr("datetime")).map(|value| value.to_string());
+    let time_element = readability
+        .doc
+        .select("article time[datetime], time[pubdate], time[datetime]")
+        .iter()
+        .next()
+        .and_then(|time| time.attr("datetime"))
+        .map(|value| value.to_string());
     let url = meta(&readability, &["og:url"]).or_else(|| attribute(&readability, "link[rel=canonical]", "href"));
     let site = meta(&readability, &["og:site_name", "application-name"]);
     let tags: Vec<String> = metas(&readability, "article:tag");
@@ -80,7 +86,12 @@ fn understand(page: &str) -> Result<Found, String> {
     let title = text_of("headline").or(og_title).or_else(|| readable.map(|article| article.title.to_string())).or(heading).unwrap_or_default();
     let mut origins = Vec::new();
     let mut published = None;
-    for (origin, value) in [("json-ld", text_of("datePublished")), ("meta", published_meta), ("time", time_element), ("page", readable.and_then(|article| article.published_time.clone()))] {
+    for (origin, value) in [
+        ("json-ld", text_of("datePublished")),
+        ("meta", published_meta),
+        ("time", time_element),
+        ("page", readable.and_then(|article| article.published_time.clone())),
+    ] {
         // The first that parses; a page often repeats its date in several hands.
         if let Some(value) = value
             && crate::date::read_date(&value, origin, &crate::date::DateOptions::default()).is_ok()
@@ -176,11 +187,7 @@ fn host(url: &str) -> Option<String> {
 
 /// Text of a field that may hold mark-up.
 fn strip_tags(text: &str) -> String {
-    if text.contains("</") || text.contains("<br") {
-        dom_smoothie_text(text)
-    } else {
-        text.to_string()
-    }
+    if text.contains("</") || text.contains("<br") { dom_smoothie_text(text) } else { text.to_string() }
 }
 
 fn dom_smoothie_text(html: &str) -> String {
@@ -205,7 +212,8 @@ fn tidy(text: &str) -> String {
 
 /// How deep elements are nested, by counting tags; elements that close themselves are left out.
 fn depth(page: &str) -> usize {
-    const SELF_CLOSING: &[&str] = &["br", "img", "meta", "link", "input", "hr", "p", "li", "td", "tr", "th", "option", "dt", "dd", "source", "area", "base", "col", "embed", "wbr"];
+    const SELF_CLOSING: &[&str] =
+        &["br", "img", "meta", "link", "input", "hr", "p", "li", "td", "tr", "th", "option", "dt", "dd", "source", "area", "base", "col", "embed", "wbr"];
     let (mut depth, mut deepest) = (0usize, 0usize);
     let bytes = page.as_bytes();
     for at in memchr::memchr_iter(b'<', bytes) {

@@ -1,7 +1,10 @@
 //! One JSON object a line. A bad line is set aside; its neighbours are read.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
+
+use serde::de::IgnoredAny;
 
 use super::lines::Lines;
 use super::{Reading, Sink, decode, fields};
@@ -13,10 +16,15 @@ pub fn recognize(head: &str) -> bool {
     if !first.starts_with('{') {
         return false;
     }
+    // A single object that is no record holds the records: `{"articles": […]}`.
+    let is_alone = head.trim().len() == first.len();
+    if is_alone && serde_json::from_str::<BTreeMap<String, IgnoredAny>>(first).is_ok_and(|members| !members.keys().any(|name| fields::is_text_name(name))) {
+        return false;
+    }
     // A line longer than the head is not seen to its end: one that holds names and values so far is taken for a record.
-    first.ends_with('}') && serde_json::from_str::<serde::de::IgnoredAny>(first).is_ok() || !head.contains('\n') && first.len() > 4096 && first.contains("\":")
+    first.ends_with('}') && serde_json::from_str::<IgnoredAny>(first).is_ok() || !head.contains('\n') && first.len() > 4096 && first.contains("\":")
         // The first line may itself be broken; the second then tells.
-        || head.lines().skip(1).take(5).any(|line| line.starts_with('{') && line.trim_end().ends_with('}') && serde_json::from_str::<serde::de::IgnoredAny>(line).is_ok())
+        || head.lines().skip(1).take(5).any(|line| line.starts_with('{') && line.trim_end().ends_with('}') && serde_json::from_str::<IgnoredAny>(line).is_ok())
 }
 
 pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {

@@ -1,6 +1,6 @@
 //! Bytes to articles, or to quarantined records.
 //!
-//! An input is opened ([`open`]), decompressed and decoded ([`decode`]), recognised by its content ([`FORMATS`]) and read
+//! An input is opened ([`open`]), decompressed and decoded, recognised by its content ([`FORMATS`]) and read
 //! record by record. A bad record is not a bad run: it becomes a [`Reject`] with its place, reason and bytes, and reading
 //! goes on behind it. Nothing here knows the index.
 
@@ -59,7 +59,13 @@ pub const FORMATS: &[Format] = &[
     Format { name: "jsonl", about: "one JSON object a line", extensions: &["jsonl", "ndjson"], recognize: jsonl::recognize, read: jsonl::read },
     Format { name: "json", about: "one object, or an array of them", extensions: &["json"], recognize: json::recognize, read: json::read },
     Format { name: "html", about: "a saved page", extensions: &["html", "htm", "xhtml"], recognize: html::recognize, read: html::read },
-    Format { name: "csv", about: "columns with a header line, parted by comma, semicolon, bar or tab", extensions: &["csv", "tsv"], recognize: csv::recognize, read: csv::read },
+    Format {
+        name: "csv",
+        about: "columns with a header line, parted by comma, semicolon, bar or tab",
+        extensions: &["csv", "tsv"],
+        recognize: csv::recognize,
+        read: csv::read,
+    },
     Format { name: "text", about: "plain text: the first line is the title", extensions: &["txt", "text", "md"], recognize: |_| true, read: text::read },
 ];
 
@@ -154,15 +160,7 @@ impl Reading<'_> {
     fn reject(&self, location: SourceLocation, code: RejectCode, message: impl Into<String>, raw: &[u8]) -> Item {
         let truncated = raw.len() as u64 > self.options.max_record;
         let kept = if truncated { &raw[..64 * 1024] } else { raw };
-        Item::Reject(Reject {
-            location,
-            format: self.format.name,
-            code,
-            message: message.into(),
-            raw: kept.to_vec(),
-            byte_len: raw.len() as u64,
-            truncated,
-        })
+        Item::Reject(Reject { location, format: self.format.name, code, message: message.into(), raw: kept.to_vec(), byte_len: raw.len() as u64, truncated })
     }
 
     /// A record whose bytes could not all be kept.

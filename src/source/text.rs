@@ -21,7 +21,11 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
             from_pairs(reading, location, [(Role::Title, title), (Role::Text, body)], &[], &bytes)
         }
         Err(error) => {
-            let message = format!("expected UTF-8, found byte 0x{:02X} at byte {} (--encoding names another character set)", bytes[error.valid_up_to()], error.valid_up_to());
+            let message = format!(
+                "expected UTF-8, found byte 0x{:02X} at byte {} (--encoding names another character set)",
+                bytes[error.valid_up_to()],
+                error.valid_up_to()
+            );
             reading.reject(location, RejectCode::BadUtf8, message, &bytes)
         }
     };

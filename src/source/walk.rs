@@ -66,7 +66,8 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
     Ok(Box::new(walk.filter_map(move |entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let relative = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-            let wanted = options.include.as_ref().is_none_or(|include| include.is_match(relative)) && !options.exclude.as_ref().is_some_and(|exclude| exclude.is_match(relative));
+            let wanted = options.include.as_ref().is_none_or(|include| include.is_match(relative))
+                && !options.exclude.as_ref().is_some_and(|exclude| exclude.is_match(relative));
             wanted.then(|| Found::Input(Input::File(entry.into_path())))
         }
         Ok(_) => None,

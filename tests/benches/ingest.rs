@@ -38,8 +38,8 @@ fn main() -> anyhow::Result<()> {
         let index = folder.path().join(format!("index-{name}"));
         let began = Instant::now();
         let (articles, bytes) = match round {
-            0 => bare(&paths, &index, title_and_body)?,
-            1 => bare(&paths, &index, our_fields)?,
+            0 => bare(&paths, &index, plain_schema(), title_and_body)?,
+            1 => bare(&paths, &index, schema::schema_with("default"), our_fields)?,
             _ => {
                 let counted = text_bytes(&paths)?;
                 let began = Instant::now();
@@ -58,7 +58,13 @@ fn main() -> anyhow::Result<()> {
 }
 
 fn report(label: &str, (articles, bytes): (u64, u64), seconds: f64, index: &Path, rates: &mut Vec<f64>) -> anyhow::Result<()> {
-    let size: u64 = walkdir::WalkDir::new(index).into_iter().filter_map(Result::ok).filter_map(|entry| entry.metadata().ok()).filter(|metadata| metadata.is_file()).map(|metadata| metadata.len()).sum();
+    let size: u64 = walkdir::WalkDir::new(index)
+        .into_iter()
+        .filter_map(Result::ok)
+        .filter_map(|entry| entry.metadata().ok())
+        .filter(|metadata| metadata.is_file())
+        .map(|metadata| metadata.len())
+        .sum();
     let rate = bytes as f64 / 1e6 / seconds;
     println!("{label:<34} {articles:>8} articles  {seconds:>7.1} s  {rate:>6.2} MB/s  index/text {:.2}", size as f64 / bytes as f64);
     rates.push(rate);
@@ -107,16 +113,9 @@ fn text_bytes(paths: &[PathBuf]) -> anyhow::Result<(u64, u64)> {
 type MakeDocument = fn(&Schema, &Article) -> TantivyDocument;
 
 /// Bare tantivy: one thread reads, two index.
-fn bare(paths: &[PathBuf], folder: &Path, make: MakeDocument) -> anyhow::Result<(u64, u64)> {
+fn bare(paths: &[PathBuf], folder: &Path, schema: Schema, make: MakeDocument) -> anyhow::Result<(u64, u64)> {
     std::fs::create_dir_all(folder)?;
-    let schema = if make as usize == title_and_body as usize {
-        let mut builder = Schema::builder();
-        builder.add_text_field("title", TEXT | STORED);
-        builder.add_text_field("body", TEXT | STORED);
-        builder.build()
-    } else {
-        schema::schema_with("default")
-    };
+
     let compression = Compressor::Zstd(ZstdCompressor { compression_level: Some(3) });
     let settings = IndexSettings { docstore_compression: compression, docstore_blocksize: 16 * 1024, ..IndexSettings::default() };
     let index = Index::builder().schema(schema.clone()).settings(settings).create_in_dir(folder)?;
@@ -151,6 +150,13 @@ fn bare(paths: &[PathBuf], folder: &Path, make: MakeDocument) -> anyhow::Result<
     Ok((articles, bytes))
 }
 
+fn plain_schema() -> Schema {
+    let mut builder = Schema::builder();
+    builder.add_text_field("title", TEXT | STORED);
+    builder.add_text_field("body", TEXT | STORED);
+    builder.build()
+}
+
 fn title_and_body(schema: &Schema, article: &Article) -> TantivyDocument {
     let mut document = TantivyDocument::new();
     if let (Ok(title), Ok(body)) = (schema.get_field("title"), schema.get_field("body")) {
@@ -163,7 +169,7 @@ fn title_and_body(schema: &Schema, article: &Article) -> TantivyDocument {
 /// Everything an article brings by itself, and the text in every stream; what extraction would add is left out.
 fn our_fields(schema: &Schema, article: &Article) -> TantivyDocument {
     let mut document = TantivyDocument::new();
-    let field = |name: &str| schema.get_field(name).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let field = |name: &str| schema.get_field(name).unwrap();
     document.add_text(field("key"), article.key.text());
     document.add_i64(field("key_hash"), article.key.hash());
     document.add_text(field("title"), &article.title);

@@ -73,7 +73,15 @@ impl Collector for TopBy {
             Order::Newest | Order::Oldest => KeyColumn::Date(columns.date("published")?),
             Order::Count(path) => KeyColumn::Count(columns.column_opt::<i64>(&format!("counts.{path}"))?),
         };
-        Ok(TopBySegment { key, key_hash: columns.i64("key_hash")?, ascending: self.order == Order::Oldest, limit: self.limit, after: self.after, segment, heap: BinaryHeap::new() })
+        Ok(TopBySegment {
+            key,
+            key_hash: columns.i64("key_hash")?,
+            ascending: self.order == Order::Oldest,
+            limit: self.limit,
+            after: self.after,
+            segment,
+            heap: BinaryHeap::new(),
+        })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -187,11 +195,11 @@ impl SegmentCollector for TallySegment {
         tally.stories.extend(self.story.first(document));
         for (columns, facet) in self.columns.iter().zip(&mut tally.facets) {
             let mut has_value = false;
-            if columns.is_empty() {
-                if let Some(month) = self.month.first(document) {
-                    has_value = true;
-                    *facet.by_month.entry(month).or_default() += 1;
-                }
+            if columns.is_empty()
+                && let Some(month) = self.month.first(document)
+            {
+                has_value = true;
+                *facet.by_month.entry(month).or_default() += 1;
             }
             for (column, counts) in columns.iter().zip(&mut facet.by_ordinal) {
                 for ordinal in column.values_for_doc(document) {

@@ -80,7 +80,8 @@ impl Manifest {
         let damaged = |cause: String| EngineError::Damaged { path: path.display().to_string(), cause: format!("{MANIFEST}: {cause}") };
         // The format decides before the rest is looked at: a newer manifest may hold other fields.
         let format = serde_json::from_slice::<serde_json::Value>(&bytes).map_err(|error| damaged(error.to_string()))?;
-        let min_reader = format.get("min_reader").and_then(serde_json::Value::as_u64).ok_or_else(|| damaged("expected a number in \"min_reader\"".to_string()))?;
+        let min_reader =
+            format.get("min_reader").and_then(serde_json::Value::as_u64).ok_or_else(|| damaged("expected a number in \"min_reader\"".to_string()))?;
         if min_reader > u64::from(FORMAT) {
             return Err(EngineError::Version { path: shown, found: min_reader.to_string(), expected: FORMAT.to_string() });
         }
@@ -89,7 +90,11 @@ impl Manifest {
             return Err(damaged(format!("expected the name of a folder in \"store\", found {:?}", manifest.store)));
         }
         if manifest.schema_hash != schema_hash() || manifest.analyzer != ANALYZER_VERSION {
-            return Err(EngineError::Version { path: shown, found: format!("{} ({}, {})", manifest.format, manifest.analyzer, manifest.schema_hash), expected: format!("{FORMAT} ({ANALYZER_VERSION}, {})", schema_hash()) });
+            return Err(EngineError::Version {
+                path: shown,
+                found: format!("{} ({}, {})", manifest.format, manifest.analyzer, manifest.schema_hash),
+                expected: format!("{FORMAT} ({ANALYZER_VERSION}, {})", schema_hash()),
+            });
         }
         Ok(manifest)
     }
@@ -119,10 +124,14 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
     match error {
         TantivyError::LockFailure(tantivy::directory::error::LockError::LockBusy, _) => EngineError::Locked(path),
         TantivyError::IoError(error) if is_full(&error) => EngineError::Write { path, cause: "no space left on the device".to_string() },
-        error @ (TantivyError::IoError(_) | TantivyError::LockFailure(..) | TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => EngineError::Write { path, cause: error.to_string() },
-        error @ (TantivyError::DataCorruption(_) | TantivyError::OpenReadError(_) | TantivyError::IncompatibleIndex(_) | TantivyError::SchemaError(_) | TantivyError::DeserializeError(_)) => {
-            EngineError::Damaged { path, cause: error.to_string() }
+        error @ (TantivyError::IoError(_) | TantivyError::LockFailure(..) | TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => {
+            EngineError::Write { path, cause: error.to_string() }
         }
+        error @ (TantivyError::DataCorruption(_)
+        | TantivyError::OpenReadError(_)
+        | TantivyError::IncompatibleIndex(_)
+        | TantivyError::SchemaError(_)
+        | TantivyError::DeserializeError(_)) => EngineError::Damaged { path, cause: error.to_string() },
         error => EngineError::Search(error.to_string()),
     }
 }
@@ -163,7 +172,8 @@ impl TantivyEngine {
         };
         let index = Index::open_in_dir(&store).map_err(fail)?;
         schema::register(&index);
-        let fields = Fields::of(&index.schema()).ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
+        let fields = Fields::of(&index.schema())
+            .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let payload = index.load_metas().map_err(fail)?.payload;
         let searcher = reader.searcher();
@@ -242,14 +252,18 @@ impl Engine for TantivyEngine {
             return Ok(Vec::new());
         }
         if *order == Order::Score && after.is_none() {
-            // The first page by score is what block-max pruning is for.
-            let found = self.searcher.search(&*query, &TopDocs::with_limit(limit).order_by_score()).map_err(|error| self.fail(error))?;
-            let mut ranked = Vec::with_capacity(found.len());
-            for (score, address) in found {
-                ranked.push(self.ranked(address, Some(f64::from(score)))?);
+            // The first page by score is what block-max pruning is for. It orders equal scores its own way, so it will do only
+            // where the page does not end among equals.
+            let found = self.searcher.search(&*query, &TopDocs::with_limit(limit + 1).order_by_score()).map_err(|error| self.fail(error))?;
+            let ends_among_equals = found.len() > limit && found[limit - 1].0 == found[limit].0;
+            if !ends_among_equals {
+                let mut ranked = Vec::with_capacity(limit);
+                for (score, address) in found.into_iter().take(limit) {
+                    ranked.push(self.ranked(address, Some(f64::from(score)))?);
+                }
+                ranked.sort_by(|a: &Ranked, b| super::memory::compare(&a.place, &b.place, false));
+                return Ok(ranked);
             }
-            ranked.sort_by(|a: &Ranked, b| super::memory::compare(&a.place, &b.place, false));
-            return Ok(ranked);
         }
         let collector = collect::TopBy { order: order.clone(), limit, after: after.copied() };
         let found = self.searcher.search(&*query, &collector).map_err(|error| self.fail(error))?;
@@ -303,7 +317,10 @@ impl Engine for TantivyEngine {
             let mut found = None;
             self.holders(number, &segment.keys, &term, |document| found = Some(document))?;
             if let Some(document) = found {
-                return Ok(Some(StoredState { content_hash: segment.content_hash.first(document).unwrap_or_default(), model_version: segment.model_version.first(document).unwrap_or_default() }));
+                return Ok(Some(StoredState {
+                    content_hash: segment.content_hash.first(document).unwrap_or_default(),
+                    model_version: segment.model_version.first(document).unwrap_or_default(),
+                }));
             }
         }
         Ok(None)

@@ -12,10 +12,10 @@ use tantivy::{DateTime, Index, IndexSettings, IndexWriter, TantivyDocument, Term
 
 use super::schema::{self, Fields};
 use super::{Manifest, engine_error};
-use crate::engine::permits::{Permit, Permits};
-use crate::engine::{EngineError, EngineWriter};
 use crate::article::Status;
 use crate::document::{Document, model_version, year_month};
+use crate::engine::permits::{Permit, Permits};
+use crate::engine::{EngineError, EngineWriter};
 
 /// Bytes of documents on their way to the indexing threads; tantivy's own queue holds any size.
 const BYTES_IN_FLIGHT: usize = 32 << 20;
@@ -61,9 +61,14 @@ impl TantivyWriter {
         // A fresh `Index` for every writer: a stale list of managed files would lose files of another process.
         let index = Index::open_in_dir(path.join(&manifest.store)).map_err(|error| engine_error(path, error))?;
         schema::register(&index);
-        let fields = Fields::of(&index.schema()).ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
+        let fields = Fields::of(&index.schema())
+            .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
         let threads = threads.clamp(1, 4);
-        let options = IndexWriterOptions::builder().num_worker_threads(threads).num_merge_threads(1).memory_budget_per_thread((HEAP_BYTES / threads).min(THREAD_HEAP_BYTES)).build();
+        let options = IndexWriterOptions::builder()
+            .num_worker_threads(threads)
+            .num_merge_threads(1)
+            .memory_budget_per_thread((HEAP_BYTES / threads).min(THREAD_HEAP_BYTES))
+            .build();
         let writer: IndexWriter<Permitted> = index.writer_with_options(options).map_err(|error| engine_error(path, error))?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(5);
@@ -116,7 +121,8 @@ impl TantivyWriter {
         }
         document.count_kinds().for_each(|path| made.add_text(fields.count_kinds, path));
         if !document.counts.is_empty() {
-            let values = document.counts.iter().map(|(path, values)| (path.clone(), OwnedValue::Array(values.iter().map(|value| OwnedValue::I64(*value)).collect())));
+            let values =
+                document.counts.iter().map(|(path, values)| (path.clone(), OwnedValue::Array(values.iter().map(|value| OwnedValue::I64(*value)).collect())));
             made.add_object(fields.counts, values.collect());
         }
         made.add_u64(fields.story, document.story);

@@ -55,7 +55,9 @@ fn part(word: &str) -> Option<Part> {
         "ثمانون" | "ثمانين" => Part::Tens(80),
         "تسعون" | "تسعين" => Part::Tens(90),
         "مئه" | "مائه" | "ميه" | "مايه" => Part::Hundred,
-        "مئتان" | "مئتين" | "مئتا" | "مئتي" | "مائتان" | "مائتين" | "مائتا" | "مائتي" | "ميتين" | "ميتان" => Part::Hundreds(200),
+        "مئتان" | "مئتين" | "مئتا" | "مئتي" | "مائتان" | "مائتين" | "مائتا" | "مائتي" | "ميتين" | "ميتان" => {
+            Part::Hundreds(200)
+        }
         "الف" | "الاف" => Part::Scale(THOUSAND),
         "الفا" => Part::Alfa,
         "الفان" | "الفين" | "الفي" => Part::DualScale(THOUSAND),
@@ -254,7 +256,7 @@ impl Sum {
                 self.after_unit = true;
                 true
             }
-            Part::Ten if was_unit && !(joined && !begins) => {
+            Part::Ten if was_unit && (begins || !joined) => {
                 self.group += 10.0;
                 true
             }
@@ -266,7 +268,7 @@ impl Sum {
                 self.group += value as f64;
                 true
             }
-            Part::Hundred if was_unit && !(joined && !begins) && (3..=9).contains(&(group % 1000)) => {
+            Part::Hundred if was_unit && (begins || !joined) && (3..=9).contains(&(group % 1000)) => {
                 self.group = (group * 100) as f64;
                 true
             }
@@ -300,7 +302,7 @@ impl Sum {
         if !self.descends(scale) {
             return false;
         }
-        if self.has_group && !(joined && !begins) {
+        if self.has_group && (begins || !joined) {
             self.total += (self.group * scale as f64).round() as i64;
         } else if !self.has_group && joined {
             self.total += scale;
@@ -419,7 +421,14 @@ mod tests {
 
     #[test]
     fn vague_numerals() {
-        let rows = [("عشرات", (20, Some(99))), ("مئات الآلاف", (200_000, Some(999_999))), ("بضعة", (3, Some(9))), ("بضع وعشرون", (23, Some(29))), ("نيف وثلاثون", (31, Some(33))), ("الآلاف", (2_000, Some(9_999)))];
+        let rows = [
+            ("عشرات", (20, Some(99))),
+            ("مئات الآلاف", (200_000, Some(999_999))),
+            ("بضعة", (3, Some(9))),
+            ("بضع وعشرون", (23, Some(29))),
+            ("نيف وثلاثون", (31, Some(33))),
+            ("الآلاف", (2_000, Some(9_999))),
+        ];
         for (text, (min, max)) in rows {
             let folded: Vec<String> = text.split(' ').map(fold_word).collect();
             let words: Vec<&str> = folded.iter().map(String::as_str).collect();

@@ -14,8 +14,7 @@ use super::normalizer::{ALEF, BEH, FEH, HEH, KAF, LAM, NOON, SEEN, TEH, WAW, YEH
 
 /// Attested forms with their frequencies (eighths of a binary logarithm), compiled from Wikipedia text by
 /// `cargo run --release --example attested_forms`.
-static ATTESTED: LazyLock<Option<Map<&'static [u8]>>> =
-    LazyLock::new(|| Map::new(include_bytes!("../../../data/language/ar/attested.fst").as_slice()).ok());
+static ATTESTED: LazyLock<Option<Map<&'static [u8]>>> = LazyLock::new(|| Map::new(include_bytes!("../../../data/language/ar/attested.fst").as_slice()).ok());
 
 /// Fewest letters a prefix of the guard leaves.
 const LEFT: usize = 3;
@@ -37,24 +36,14 @@ const ARTICLES: &[&[char]] = &[
 ];
 
 /// Clitics without article, tried in this order; each only before an attested rest.
-const CLITICS: &[&[char]] =
-    &[&[WAW, BEH], &[WAW, LAM], &[FEH, BEH], &[FEH, LAM], &[WAW], &[FEH], &[BEH], &[LAM], &[KAF], &[SEEN]];
+const CLITICS: &[&[char]] = &[&[WAW, BEH], &[WAW, LAM], &[FEH, BEH], &[FEH, LAM], &[WAW], &[FEH], &[BEH], &[LAM], &[KAF], &[SEEN]];
 
 /// light10's prefixes, each leaving two letters; `و` alone leaves three.
-const LIGHT10_PREFIXES: &[&[char]] = &[
-    &[ALEF, LAM],
-    &[WAW, ALEF, LAM],
-    &[BEH, ALEF, LAM],
-    &[KAF, ALEF, LAM],
-    &[FEH, ALEF, LAM],
-    &[LAM, LAM],
-    &[WAW],
-];
+const LIGHT10_PREFIXES: &[&[char]] = &[&[ALEF, LAM], &[WAW, ALEF, LAM], &[BEH, ALEF, LAM], &[KAF, ALEF, LAM], &[FEH, ALEF, LAM], &[LAM, LAM], &[WAW]];
 
 /// light10's suffixes, each tried once in this order, each leaving two letters. Ta marbuta and alef maqsura are folded
 /// before, so `ية` is `يه` here.
-const LIGHT10_SUFFIXES: &[&[char]] =
-    &[&[HEH, ALEF], &[ALEF, NOON], &[ALEF, TEH], &[WAW, NOON], &[YEH, NOON], &[YEH, HEH], &[HEH], &[YEH]];
+const LIGHT10_SUFFIXES: &[&[char]] = &[&[HEH, ALEF], &[ALEF, NOON], &[ALEF, TEH], &[WAW, NOON], &[YEH, NOON], &[YEH, HEH], &[HEH], &[YEH]];
 
 /// What the stemmer makes of one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,10 +93,7 @@ fn strip_clitics(letters: &[char]) -> &[char] {
 
 /// The letters without the first of `prefixes` that leaves at least `left` letters.
 fn strip_any<'a>(letters: &'a [char], prefixes: &[&[char]], left: usize) -> &'a [char] {
-    prefixes
-        .iter()
-        .find_map(|prefix| letters.strip_prefix(*prefix).filter(|rest| rest.len() >= left))
-        .unwrap_or(letters)
+    prefixes.iter().find_map(|prefix| letters.strip_prefix(*prefix).filter(|rest| rest.len() >= left)).unwrap_or(letters)
 }
 
 fn light10(letters: &[char]) -> &[char] {

@@ -12,7 +12,25 @@ enum Part {
 
 fn part(word: &str) -> Option<Part> {
     const SMALL: &[&str] = &[
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
         "nineteen",
     ];
     const TENS: &[&str] = &["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
@@ -58,7 +76,10 @@ fn vague(word: &str) -> Option<(i64, i64)> {
 
 /// Whether a word in lower case can begin a numeral.
 pub fn begins_numeral(word: &str) -> bool {
-    word.starts_with(|letter: char| letter.is_ascii_digit()) || matches!(part(word), Some(Part::Small(_) | Part::Tens(_))) || vague(word).is_some() || matches!(word, "a" | "half" | "several" | "few" | "couple")
+    word.starts_with(|letter: char| letter.is_ascii_digit())
+        || matches!(part(word), Some(Part::Small(_) | Part::Tens(_)))
+        || vague(word).is_some()
+        || matches!(word, "a" | "half" | "several" | "few" | "couple")
 }
 
 /// Reads the numeral at the beginning of `words` (lower case), `None` where there is none.
@@ -101,7 +122,9 @@ pub fn read(words: &[&str]) -> Option<Numeral> {
         } else if word == "and" && at > 0 {
             // `one hundred and five`: only where a small number follows a hundred or a scale.
             let follows = words.get(at + 1).and_then(|next| part(next));
-            let fits = matches!(follows, Some(Part::Small(_) | Part::Tens(_))) && !from_digits && ((open && group >= 100.0 && group % 100.0 == 0.0) || (!open && last_scale != i64::MAX));
+            let fits = matches!(follows, Some(Part::Small(_) | Part::Tens(_)))
+                && !from_digits
+                && ((open && group >= 100.0 && group % 100.0 == 0.0) || (!open && last_scale != i64::MAX));
             if !fits {
                 break;
             }

@@ -1,0 +1,57 @@
+//! How long questions take, in process: 200 seeded questions of one to three words with facets, on an index.
+//!
+//! `cargo bench --bench questions -- INDEX`. The words are drawn from titles of the archive itself. Prints p50, p90 and p99 in
+//! milliseconds.
+
+use std::path::PathBuf;
+use std::time::Instant;
+
+use fihris::engine::{Clause, Engine, answer};
+use fihris::query::{FacetRequest, SearchRequest};
+
+const QUESTIONS: usize = 200;
+const SEED: u64 = 20_261_123;
+
+fn main() -> anyhow::Result<()> {
+    let Some(path) = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).map(PathBuf::from) else {
+        println!("no index named: cargo bench --bench questions -- INDEX");
+        return Ok(());
+    };
+    let engine = fihris::engine::open(&path)?;
+    let ids = engine.matching(&Clause::All)?;
+    anyhow::ensure!(!ids.is_empty(), "{}: nothing in the index", path.display());
+    let mut state = SEED;
+    let mut below = |n: usize| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) as usize % n
+    };
+    let mut times = Vec::new();
+    let mut hits = 0;
+    while times.len() < QUESTIONS {
+        let article = engine.load(ids[below(ids.len())])?;
+        let text = if article.title.is_empty() { article.body.chars().take(200).collect() } else { article.title };
+        let words: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 2 && !matches!(*word, "AND" | "NOT")).collect();
+        if words.is_empty() {
+            continue;
+        }
+        let question: Vec<&str> = (0..1 + times.len() % 3).map(|_| words[below(words.len())]).collect();
+        let mut request = SearchRequest::new(&question.join(" "))?;
+        request.facets =
+            ["person", "place", "org", "source", "lang", "count", "month"].iter().map(|name| FacetRequest::parse(name, 10)).collect::<Result<_, _>>()?;
+        let began = Instant::now();
+        let response = answer::search(&engine, &request)?;
+        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        hits += response.articles;
+    }
+    times.sort_by(f64::total_cmp);
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    println!(
+        "{} articles, {QUESTIONS} questions (seed {SEED}), {:.0} hits each: p50 {:.2} ms  p90 {:.2} ms  p99 {:.2} ms",
+        ids.len(),
+        hits as f64 / QUESTIONS as f64,
+        at(0.5),
+        at(0.9),
+        at(0.99)
+    );
+    Ok(())
+}

@@ -1,0 +1,114 @@
+//! The conformance table of the analysis, and what holds for any text.
+
+use fihris::analysis::{Analyzer, MAX_TERM_CHARS, question_terms};
+use fihris::article::LanguageCode;
+use proptest::prelude::*;
+
+/// Rows `what TAB text TAB exact TAB stem TAB p4`, terms parted by spaces; `\u{…}` in the text is a character.
+const TABLE: &str = include_str!("../data/analysis.tsv");
+
+fn unescape(text: &str) -> String {
+    let mut parts = text.split("\\u{");
+    let mut plain = parts.next().unwrap_or_default().to_string();
+    for part in parts {
+        let (code, rest) = part.split_once('}').unwrap();
+        plain.push(char::from_u32(u32::from_str_radix(code, 16).unwrap()).unwrap());
+        plain.push_str(rest);
+    }
+    plain
+}
+
+#[test]
+fn conformance_table() {
+    let mut rows = 0;
+    let mut wrong = Vec::new();
+    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [what, text, exact, stem, p4] = columns.as_slice() else { panic!("five columns: {line}") };
+        let text = unescape(text);
+        let mut analyzer = Analyzer::new();
+        let tokens = analyzer.analyze(&text, LanguageCode::UNKNOWN);
+        let join = |term: fn(&fihris::analysis::Word) -> &str| tokens.iter().map(|&token| term(analyzer.word(token))).collect::<Vec<_>>().join(" ");
+        let found = (join(|word| &word.exact), join(|word| &word.stem), join(|word| &word.p4));
+        if found != (exact.to_string(), stem.to_string(), p4.to_string()) {
+            wrong.push(format!("{what}: {text:?} gives {found:?}, expected {:?}", (exact, stem, p4)));
+        }
+        rows += 1;
+    }
+    assert!(rows >= 60, "only {rows} rows were read");
+    assert!(wrong.is_empty(), "{} of {rows} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+fn check(text: &str) -> Result<(), TestCaseError> {
+    let mut analyzer = Analyzer::new();
+    let tokens = analyzer.analyze(text, LanguageCode::ARABIC);
+    let mut before = 0;
+    for token in tokens {
+        let (start, end) = (token.start as usize, token.end as usize);
+        prop_assert!(text.is_char_boundary(start) && text.is_char_boundary(end) && start < end, "{text:?} {start}..{end}");
+        let in_order = start >= before || analyzer.word(token).script == fihris::analysis::Script::Dense;
+        prop_assert!(in_order, "{text:?}: {start} behind {before}");
+        before = start;
+        let word = analyzer.word(token).clone();
+        for term in [&word.exact, &word.stem, &word.p4] {
+            prop_assert!(!term.is_empty() && !term.contains(|c: char| c.is_whitespace() || c.is_control()), "{term:?}");
+            prop_assert!(term.chars().count() <= MAX_TERM_CHARS);
+        }
+        // The analysis of a span gives its term.
+        if !text.contains('\u{FDFD}') {
+            let again = question_terms(&text[start..end]);
+            prop_assert!(again.len() == 1 && *again[0].exact == *word.exact, "{:?} of {text:?} gives {again:?}, not {word:?}", &text[start..end]);
+        }
+    }
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 800, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text(text in "\\PC{0,40}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn arabic_text(text in "[\u{621}-\u{64A}\u{64B}-\u{652}\u{640}\u{660}-\u{669} a-zA-Z0-9.,'\u{200C}\u{200F}\u{FEFB}\u{6CC}-]{0,40}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn any_bytes(bytes in proptest::collection::vec(any::<u8>(), 0..80)) {
+        check(&String::from_utf8_lossy(&bytes))?;
+    }
+
+    #[test]
+    fn extraction_never_panics(text in "[\u{621}-\u{64A} a-zA-Z0-9.,()«»\"\n-]{0,200}") {
+        let found = fihris::document::DocumentMaker::new().extract(&text, &text, LanguageCode::ARABIC);
+        for mention in &found.mentions {
+            prop_assert!(text.get(mention.span.start as usize..mention.span.end as usize).is_some_and(|name| !name.is_empty()));
+        }
+        for count in &found.counts {
+            for span in [count.span, count.number, count.sentence] {
+                prop_assert!(text.get(span.start as usize..span.end as usize).is_some(), "{count:?}");
+            }
+        }
+    }
+}
+
+/// Words that news is made of, shuffled: what no page of a book holds, an article may.
+#[test]
+fn word_salad_ends() {
+    let words = "ام ابو بن ال عبد الرئيس مدينة مقتل إصابة قتيل 12 و15 من إلى بين خمسة عشر ألف على الأقل منها آخرين شركة ( ) « » . ، ISW U.S. President Elias of the killed were 3-1 % عشرات في المئة طائرة مسيّرة أسقطت محمد";
+    let words: Vec<&str> = words.split(' ').collect();
+    let mut maker = fihris::document::DocumentMaker::new();
+    let mut state = 42u64;
+    for _ in 0..3_000 {
+        let text: Vec<&str> = (0..40)
+            .map(|_| {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                words[(state >> 33) as usize % words.len()]
+            })
+            .collect();
+        maker.extract("", &text.join(" "), LanguageCode::ARABIC);
+    }
+}

@@ -1,0 +1,228 @@
+//! The program itself on the sample archive: answers, forms, exit codes, messages.
+
+use crate::support::{json, run, run_with, sample_index};
+
+fn ask(arguments: &[&str]) -> crate::support::Run {
+    run(sample_index(), arguments)
+}
+
+#[test]
+fn questions_find_their_articles() {
+    let rows: &[(&[&str], i32)] = &[
+        (&["query", "مسيرات أورفانا"], 0),
+        (&["query", "مسيّراتٍ"], 0),
+        (&["query", "drones OR flood"], 0),
+        (&["query", "\"relief planes\" OR flood -drones"], 0),
+        (&["query", "place:سرفاد"], 0),
+        (&["query", "شخص:\"إلياس فوركان\""], 0),
+        (&["query", "count:killed>=12"], 0),
+        (&["query", "عدد:قتلى>=١٢"], 0),
+        (&["query", "date:2025-03..2025-04"], 0),
+        (&["query", "--place", "Geneva"], 0),
+        (&["query", "--count", "launched.drone>=100", "--since", "2025-03"], 0),
+        (&["query", "zzzzzz"], 1),
+        (&["query", "--source", "nobody"], 1),
+        (&["query", "place:(كييف"], 2),
+        (&["query", "--sort", "best"], 2),
+        (&["query", "--facets", "colour"], 2),
+        (&["query", "a~1"], 2),
+        (&["show", "zzzz9999"], 1),
+        (&["facet", "person"], 0),
+        (&["timeline", "--by", "week"], 0),
+        (&["counts", "--kind", "killed"], 0),
+        (&["nonsense"], 2),
+    ];
+    for (arguments, code) in rows {
+        let found = ask(arguments);
+        assert_eq!(found.code, *code, "{arguments:?}: {}{}", found.stdout, found.stderr);
+    }
+}
+
+#[test]
+fn errors_point_at_the_place() {
+    let error = ask(&["query", "place:(Kyiv"]);
+    assert_eq!(
+        error.stderr,
+        "error: unclosed parenthesis at character 7 of the query\n  place:(Kyiv\n        ^ opened here\nhint: add `)` at the end, or quote the text: place:\"Kyiv\"\n"
+    );
+    assert_eq!(error.stdout, "");
+    let error = ask(&["query", "--json", "count:drones>=200"]);
+    let error = json(&error.stderr);
+    assert_eq!(error["error"]["code"], "unknown_kind");
+    assert_eq!((error["error"]["start"].as_u64(), error["error"]["end"].as_u64()), (Some(6), Some(12)));
+}
+
+#[test]
+fn every_form_of_a_list() {
+    let plain = ask(&["query", "flood", "-n", "3"]);
+    assert!(plain.stdout.lines().all(|line| line.split('\t').count() == 4), "{}", plain.stdout);
+    assert_eq!(plain.stderr, "read as: flood\n");
+    let csv = ask(&["query", "flood", "--csv", "--bom", "-n", "2"]);
+    assert!(csv.stdout.starts_with("\u{FEFF}id,story,published,source,lang,title,url,score,snippet\n"), "{}", csv.stdout);
+    let ids = ask(&["query", "flood", "--format", "ids", "-n", "2", "-0"]);
+    assert_eq!(ids.stdout.matches('\0').count(), 2);
+    let jsonl = ask(&["query", "flood", "--format", "jsonl", "--fields", "id,title", "-n", "1"]);
+    let hit = json(jsonl.stdout.trim());
+    assert_eq!(hit.as_object().unwrap().keys().collect::<Vec<_>>(), ["v", "id", "title"]);
+    let text = ask(&["query", "flood", "--format", "text", "-n", "1"]);
+    assert!(text.stdout.contains("read as: flood") && text.stdout.contains('«'), "{}", text.stdout);
+}
+
+#[test]
+fn pages_go_on_without_doubles() {
+    let all = json(&ask(&["query", "--json", "-n", "200"]).stdout);
+    let total = all["hits"].as_array().unwrap().len();
+    let mut ids = std::collections::BTreeSet::new();
+    let mut cursor: Option<String> = None;
+    let mut pages = 0;
+    loop {
+        let mut arguments = vec!["query", "--json", "-n", "7"];
+        if let Some(cursor) = &cursor {
+            arguments.extend(["--cursor", cursor.as_str()]);
+        }
+        let page = json(&ask(&arguments).stdout);
+        for hit in page["hits"].as_array().unwrap() {
+            assert!(ids.insert(hit["story"].to_string()), "{} is there twice", hit["id"]);
+        }
+        pages += 1;
+        match page["cursor"].as_str() {
+            Some(next) => cursor = Some(next.to_string()),
+            None => break,
+        }
+    }
+    assert_eq!((ids.len(), pages), (total, total.div_ceil(7)));
+    let foreign = ask(&["query", "other", "--cursor", cursor.as_deref().unwrap()]);
+    assert_eq!(foreign.code, 2, "{}", foreign.stderr);
+}
+
+#[test]
+fn copies_are_one_story() {
+    let grouped = json(&ask(&["query", "أورفانا", "--json", "-n", "100"]).stdout);
+    let single = json(&ask(&["query", "أورفانا", "--json", "-n", "100", "--group", "none"]).stdout);
+    let hits = |answer: &serde_json::Value| answer["hits"].as_array().unwrap().clone();
+    assert!(hits(&grouped).len() < hits(&single).len());
+    let copies: u64 = hits(&grouped).iter().map(|hit| hit["copies"].as_u64().unwrap()).sum();
+    assert_eq!(hits(&grouped).len() as u64 + copies, single["total"]["articles"].as_u64().unwrap());
+}
+
+#[test]
+fn facets_ignore_their_own_choice() {
+    let free = json(&ask(&["query", "--json", "--facets", "lang"]).stdout);
+    let chosen = json(&ask(&["query", "--json", "--facets", "lang,source", "--lang", "en"]).stdout);
+    let values = |answer: &serde_json::Value| {
+        answer["facets"][0]["values"].as_array().unwrap().iter().map(|value| (value["value"].to_string(), value["count"].as_u64().unwrap())).collect::<Vec<_>>()
+    };
+    assert_eq!(values(&free), values(&chosen));
+    assert_eq!(chosen["total"]["articles"], 24);
+    let sources: u64 = chosen["facets"][1]["values"].as_array().unwrap().iter().map(|value| value["count"].as_u64().unwrap()).sum();
+    assert_eq!(sources, 24);
+}
+
+#[test]
+fn marks_are_where_they_say() {
+    let answer = json(&ask(&["query", "مسيرات", "--json", "-n", "20"]).stdout);
+    let mut n_marks = 0;
+    for hit in answer["hits"].as_array().unwrap() {
+        let article = json(ask(&["show", hit["id"].as_str().unwrap(), "--json"]).stdout.trim());
+        let body: Vec<char> = article["body"].as_str().unwrap().chars().collect();
+        for snippet in hit["snippets"].as_array().unwrap() {
+            let (start, end) = (snippet["start"].as_u64().unwrap() as usize, snippet["end"].as_u64().unwrap() as usize);
+            let text: String = body[start..end].iter().collect();
+            assert_eq!(text.replace('\n', " "), snippet["text"].as_str().unwrap());
+            let letters: Vec<char> = snippet["text"].as_str().unwrap().chars().collect();
+            for mark in snippet["marks"].as_array().unwrap() {
+                let marked: String = letters[mark[0].as_u64().unwrap() as usize..mark[1].as_u64().unwrap() as usize].iter().collect();
+                assert!(fihris::analysis::fold(&marked).contains("مسير"), "{marked}");
+                n_marks += 1;
+            }
+        }
+    }
+    assert!(n_marks > 5);
+}
+
+#[test]
+fn extract_answers_lines() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = "{\"id\":\"t1\",\"body\":\"قُتل 12 شخصا في دمشق أمس. وقال ترمب: «سنوقف الحرب قريبا جدا»\"}\nnot json\n";
+    let run = run_with(folder.path(), &["extract", "-"], input.as_bytes());
+    assert_eq!(run.code, 3, "{}", run.stderr);
+    assert!(run.stderr.contains("<stdin>:2: expected an article"), "{}", run.stderr);
+    let record = json(run.stdout.trim());
+    assert_eq!(record["mentions"][0]["text"], "دمشق");
+    assert_eq!((record["mentions"][0]["start"].as_u64(), record["mentions"][0]["end"].as_u64()), (Some(16), Some(20)));
+    assert_eq!((record["counts"][0]["kind"].as_str(), record["counts"][0]["value"].as_i64()), (Some("killed"), Some(12)));
+    assert_eq!(record["mentions"][1]["entity"], "Q22686");
+    let only = crate::support::run_with(folder.path(), &["extract", "-", "--only", "place"], "قُتل 12 شخصا وأصيب 30 في دمشق".as_bytes());
+    let record = json(only.stdout.trim());
+    assert_eq!(record.as_object().unwrap().keys().collect::<Vec<_>>(), ["v", "id", "lang", "mentions"]);
+    assert_eq!((record["mentions"][0]["start"].as_u64(), record["mentions"][0]["end"].as_u64()), (Some(25), Some(29)));
+    let bytes = crate::support::run_with(folder.path(), &["extract", "-", "--offsets", "byte"], "في دمشق".as_bytes());
+    assert_eq!(json(bytes.stdout.trim())["mentions"][0]["start"], 5);
+}
+
+#[test]
+fn tokens_answer_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = "{\"tokens\":[\"وصل\",\"بوتين\",\"إلى\",\"موسكو\"]}\n{\"tokens\":[\"قال\",\"العقيد\",\"سامر\",\"دلباني\"],\"doc\":\"a\"}\n{\"tokens\":[\"وأضاف\",\"دلباني\"],\"doc\":\"a\"}\n{\"tokens\":[]}\n";
+    let run = run_with(folder.path(), &["extract", "--tokens", "-"], input.as_bytes());
+    let lines: Vec<&str> = run.stdout.lines().collect();
+    assert_eq!(lines, ["{\"ents\":[[1,2,\"PER\"],[3,4,\"LOC\"]]}", "{\"ents\":[[2,4,\"PER\"]]}", "{\"ents\":[[1,2,\"PER\"]]}", "{\"ents\":[]}"]);
+}
+
+#[test]
+fn batches_go_on_after_bad_questions() {
+    let questions = "T1\tflood toll\nT2\t\"unclosed\nT3\tzzzzzz\n";
+    let run = run_with(sample_index(), &["batch", "-", "-n", "3"], questions.as_bytes());
+    assert_eq!(run.code, 3);
+    assert!(run.stderr.contains("<stdin>:2: unclosed quotation mark at character 1 of the question"), "{}", run.stderr);
+    assert!(run.stderr.contains("3 questions: 1 answered · 1 found nothing · 1 could not be read"), "{}", run.stderr);
+    for (rank, line) in run.stdout.lines().enumerate() {
+        let columns: Vec<&str> = line.split(' ').collect();
+        assert_eq!((columns[0], columns[1], columns[3], columns[5]), ("T1", "Q0", (rank + 1).to_string().as_str(), "fihris"), "{line}");
+    }
+    let any = run_with(
+        sample_index(),
+        &["batch", "-", "--match", "any", "--docid", "guid", "--format", "jsonl"],
+        "Q\tWhat was the (final) toll of the flood?\n".as_bytes(),
+    );
+    assert!(any.code == 0 && json(any.stdout.lines().next().unwrap())["id"].as_str().unwrap().contains("-2025"), "{}{}", any.stdout, any.stderr);
+}
+
+#[test]
+fn exports_are_whole() {
+    let articles = ask(&["export", "--quiet"]);
+    assert_eq!(articles.stdout.lines().count(), 70);
+    let counts = ask(&["export", "--as", "counts", "--format", "csv", "--quiet", "--lang", "ar"]);
+    assert!(counts.stdout.lines().count() > 100);
+    let mentions = ask(&["export", "place:أورفانا", "--as", "mentions", "--quiet"]);
+    let first = json(mentions.stdout.lines().next().unwrap());
+    assert_eq!(first["v"], 1);
+    assert!(["person", "place", "org"].contains(&first["type"].as_str().unwrap()));
+}
+
+#[test]
+fn the_demo_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let demo = run(folder.path(), &["demo"]);
+    assert_eq!(demo.code, 0, "{}", demo.stderr);
+    for piece in [
+        "Built a sample archive of 70 invented articles",
+        "> fihris query 'مسيرات أورفانا'",
+        "> fihris counts flood",
+        "> fihris timeline --of count:killed --by week",
+        "People",
+        "Places",
+    ] {
+        assert!(demo.stdout.contains(piece), "no {piece:?} in\n{}", demo.stdout);
+    }
+}
+
+#[test]
+fn documents_of_the_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = run(folder.path(), &["completions", "bash"]);
+    assert!(script.code == 0 && script.stdout.contains("_fihris"));
+    let pages = folder.path().join("man");
+    assert_eq!(run(folder.path(), &["man", pages.to_str().unwrap()]).code, 0);
+    assert!(pages.join("fihris-query.1").exists());
+}

@@ -5,7 +5,7 @@
 //! `block` phrase contains a name but means something else.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use fst::Map;
 use rustc_hash::FxHashMap;
@@ -29,7 +29,7 @@ static BUNDLED: LazyLock<Authority> = LazyLock::new(|| {
 });
 
 /// Names in one language or script: `ar`, `en`, …
-type Names = BTreeMap<String, Vec<String>>;
+type ByLanguage = BTreeMap<String, Vec<String>>;
 
 /// One record as written.
 #[derive(Debug, Clone, Deserialize)]
@@ -44,15 +44,15 @@ pub struct Record {
     pub iso: Option<String>,
     pub labels: BTreeMap<String, String>,
     #[serde(default)]
-    pub strong: Names,
+    pub strong: ByLanguage,
     #[serde(default)]
-    pub short: Names,
+    pub short: ByLanguage,
     #[serde(default)]
-    pub weak: Names,
+    pub weak: ByLanguage,
     #[serde(default)]
     pub block: Vec<String>,
     #[serde(default)]
-    pub demonyms: Names,
+    pub demonyms: ByLanguage,
     #[serde(default)]
     pub parents: Vec<String>,
     #[serde(default)]
@@ -63,6 +63,16 @@ pub struct Record {
     pub roles: Vec<BTreeMap<String, String>>,
     #[serde(default)]
     pub rank: u32,
+}
+
+impl Record {
+    /// Every name with its class, labels first.
+    fn names(&self) -> impl Iterator<Item = (&String, AliasClass)> {
+        let strong = self.labels.values().chain(self.strong.values().flatten()).map(|name| (name, AliasClass::Strong));
+        let short = self.short.values().flatten().map(|name| (name, AliasClass::Short));
+        let weak = self.weak.values().flatten().map(|name| (name, AliasClass::Weak));
+        strong.chain(short).chain(weak).chain(self.block.iter().map(|name| (name, AliasClass::Block)))
+    }
 }
 
 /// How much a name says by itself.
@@ -105,13 +115,20 @@ impl Entity {
     }
 }
 
-/// All entities, and their names by folded form.
+/// All entities, and their names by folded form. The names are compiled when a text is first searched for them: a question
+/// that only shows labels does not wait for it.
 pub struct Authority {
+    records: Vec<Record>,
     entities: Vec<Entity>,
     by_id: FxHashMap<String, u32>,
     by_iso: FxHashMap<String, u32>,
+    names: OnceLock<Names>,
+}
+
+/// The compiled names.
+struct Names {
     /// Folded words joined by a space → index into `bearers`.
-    names: Map<Vec<u8>>,
+    map: Map<Vec<u8>>,
     bearers: Vec<Vec<Bearer>>,
     demonyms: FxHashMap<String, u32>,
 }
@@ -141,60 +158,70 @@ impl Authority {
         &BUNDLED
     }
 
-    pub fn compile(records: Vec<Record>) -> Authority {
-        let mut entities = Vec::with_capacity(records.len());
-        let mut names: BTreeMap<String, Vec<Bearer>> = BTreeMap::new();
-        let mut demonyms = FxHashMap::default();
-        for record in &records {
-            let Some(kind) = EntityKind::from_code(&record.kind) else { continue };
-            let entity = entities.len() as u32;
-            let mut add = |name: &str, class: AliasClass| {
-                let folded = fold(name);
-                if folded.is_empty() {
-                    return;
-                }
-                let bearer = Bearer { entity, class, is_acronym: is_acronym(name) };
-                let bearers = names.entry(folded).or_default();
-                match bearers.iter_mut().find(|known| known.entity == entity && (known.class == AliasClass::Block) == (class == AliasClass::Block)) {
-                    // Listed twice, the more careful class counts.
-                    Some(known) => known.class = known.class.max(class),
-                    None => bearers.push(bearer),
-                }
-            };
-            record.labels.values().for_each(|name| add(name, AliasClass::Strong));
-            record.strong.values().flatten().for_each(|name| add(name, AliasClass::Strong));
-            record.short.values().flatten().for_each(|name| add(name, AliasClass::Short));
-            record.weak.values().flatten().for_each(|name| add(name, AliasClass::Weak));
-            record.block.iter().for_each(|name| add(name, AliasClass::Block));
-            for demonym in record.demonyms.values().flatten() {
-                demonyms.insert(fold(demonym), entity);
-            }
-            entities.push(Entity {
+    pub fn compile(mut records: Vec<Record>) -> Authority {
+        records.retain(|record| EntityKind::from_code(&record.kind).is_some());
+        let entities: Vec<Entity> = records
+            .iter()
+            .map(|record| Entity {
                 id: record.id.clone(),
-                kind,
+                kind: EntityKind::from_code(&record.kind).unwrap_or(EntityKind::Place),
                 labels: record.labels.clone(),
                 subtype: record.subtype.clone().unwrap_or_default(),
                 parents: record.parents.clone(),
                 country: record.country.clone().or_else(|| record.iso.clone()),
                 rank: record.rank,
-            });
+            })
+            .collect();
+        let numbered = || records.iter().enumerate();
+        let by_id = numbered().map(|(index, record)| (record.id.clone(), index as u32)).collect();
+        let by_iso = numbered().filter_map(|(index, record)| Some((record.iso.clone()?, index as u32))).collect();
+        Authority { records, entities, by_id, by_iso, names: OnceLock::new() }
+    }
+
+    fn names(&self) -> &Names {
+        self.names.get_or_init(|| self.compile_names())
+    }
+
+    fn compile_names(&self) -> Names {
+        let mut by_name: FxHashMap<String, Vec<Bearer>> = FxHashMap::default();
+        let mut demonyms = FxHashMap::default();
+        for (entity, record) in self.records.iter().enumerate() {
+            let entity = entity as u32;
+            for (name, class) in record.names() {
+                let folded = fold(name);
+                if folded.is_empty() {
+                    continue;
+                }
+                let bearers = by_name.entry(folded).or_default();
+                let is_block = |class: AliasClass| class == AliasClass::Block;
+                match bearers.iter_mut().find(|known| known.entity == entity && is_block(known.class) == is_block(class)) {
+                    // Listed twice, the more careful class counts.
+                    Some(known) => known.class = known.class.max(class),
+                    None => bearers.push(Bearer { entity, class, is_acronym: is_acronym(name) }),
+                }
+            }
+            for demonym in record.demonyms.values().flatten() {
+                demonyms.insert(fold(demonym), entity);
+            }
         }
-        let mut bearers = Vec::with_capacity(names.len());
-        let mut keys = Vec::with_capacity(names.len());
-        for (name, mut found) in names {
-            // Best first: class, then prominence, then id, so that ties never depend on file order.
-            found.sort_by_key(|bearer| {
-                let entity = &entities[bearer.entity as usize];
-                (bearer.class, std::cmp::Reverse(entity.rank), entity.id.clone())
-            });
+        let mut sorted: Vec<(String, Vec<Bearer>)> = by_name.into_iter().collect();
+        sorted.sort_unstable_by(|a, b| a.0.cmp(&b.0));
+        let mut bearers = Vec::with_capacity(sorted.len());
+        let mut keys = Vec::with_capacity(sorted.len());
+        for (name, mut found) in sorted {
+            self.sort(&mut found);
             keys.push((name, bearers.len() as u64));
             bearers.push(found);
         }
-        let by_id = entities.iter().enumerate().map(|(index, entity)| (entity.id.clone(), index as u32)).collect();
-        let by_iso =
-            records.iter().filter_map(|record| Some((record.iso.clone()?, entities.iter().position(|entity| entity.id == record.id)? as u32))).collect();
-        let names = Map::from_iter(keys).unwrap_or_default();
-        Authority { entities, by_id, by_iso, names, bearers, demonyms }
+        Names { map: Map::from_iter(keys).unwrap_or_default(), bearers, demonyms }
+    }
+
+    /// Best first: class, then prominence, then id, so that ties never depend on file order.
+    fn sort(&self, bearers: &mut [Bearer]) {
+        bearers.sort_by(|a, b| {
+            let (left, right) = (self.entity(a.entity), self.entity(b.entity));
+            (a.class, std::cmp::Reverse(left.rank), &left.id).cmp(&(b.class, std::cmp::Reverse(right.rank), &right.id))
+        });
     }
 
     pub fn entities(&self) -> &[Entity] {
@@ -210,27 +237,35 @@ impl Authority {
         self.by_id.get(id).map(|&index| self.entity(index))
     }
 
-    pub(super) fn names(&self) -> &Map<Vec<u8>> {
-        &self.names
+    pub(super) fn name_map(&self) -> &Map<Vec<u8>> {
+        &self.names().map
     }
 
     pub(super) fn bearers(&self, posting: u64) -> &[Bearer] {
-        self.bearers.get(posting as usize).map_or(&[], Vec::as_slice)
+        self.names().bearers.get(posting as usize).map_or(&[], Vec::as_slice)
     }
 
-    /// Everyone who bears a name, however spelled, best first; blocks left out.
+    /// Everyone who bears a name, however spelled, best first; blocks left out. One name is looked for by reading through
+    /// the records: compiling them all would take longer.
     pub fn find(&self, name: &str) -> Vec<(&Entity, AliasClass)> {
-        let Some(posting) = self.names.get(fold(name)) else { return Vec::new() };
-        self.bearers(posting).iter().filter(|bearer| bearer.class != AliasClass::Block).map(|bearer| (self.entity(bearer.entity), bearer.class)).collect()
+        let folded = fold(name);
+        let mut found: Vec<Bearer> = Vec::new();
+        for (entity, record) in self.records.iter().enumerate() {
+            let classes = record.names().filter(|(own, class)| *class != AliasClass::Block && fold(own) == folded).map(|(_, class)| class);
+            found.extend(classes.max().map(|class| Bearer { entity: entity as u32, class, is_acronym: false }));
+        }
+        self.sort(&mut found);
+        found.into_iter().map(|bearer| (self.entity(bearer.entity), bearer.class)).collect()
     }
 
     /// The country whose demonym a folded word is, with the article and the feminine and plural endings taken off.
     pub fn demonym(&self, folded: &str) -> Option<&Entity> {
         let bare = folded.strip_prefix("ال").unwrap_or(folded);
-        let found = self.demonyms.get(bare).or_else(|| {
+        let demonyms = &self.names().demonyms;
+        let found = demonyms.get(bare).or_else(|| {
             let masculine =
                 bare.strip_suffix("ه").or_else(|| bare.strip_suffix("ين")).or_else(|| bare.strip_suffix("ون")).or_else(|| bare.strip_suffix("ات"))?;
-            self.demonyms.get(masculine)
+            demonyms.get(masculine)
         })?;
         Some(self.entity(*found))
     }

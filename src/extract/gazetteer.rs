@@ -76,7 +76,7 @@ pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Nam
 
 /// The longest name that begins at a token.
 fn longest<'a>(page: &Page<'_>, number: usize, token: usize, authority: &'a Authority) -> Option<Match<'a>> {
-    let fst = authority.names().as_fst();
+    let fst = authority.name_map().as_fst();
     let mut best: Option<(usize, Stripped, u64)> = None;
     for start in &page.facts[token].starts {
         let (mut node, mut output) = (fst.node(start.node as usize), start.output);

@@ -284,7 +284,7 @@ impl Lexicon {
             // Names keep their article: `اليمن` behind `لل` is handled as a variant of its own.
             return;
         }
-        let fst = authority.names().as_fst();
+        let fst = authority.name_map().as_fst();
         let (mut node, mut output) = (fst.root(), 0);
         for byte in bare.bytes() {
             let Some(transition) = node.find_input(byte).map(|index| node.transition(index)) else { return };

@@ -120,7 +120,9 @@ struct Ledger {
     /// Whether the run came to its end.
     finished: bool,
     roots: Vec<PathBuf>,
-    /// Root and path up to which all inputs are in.
+    /// Hash of how inputs are read: another way of reading starts over.
+    options: String,
+    /// Root and absolute path up to which all inputs are in.
     walked_to: Option<(usize, String)>,
     /// The input under way.
     begun: Option<BegunInput>,
@@ -145,7 +147,7 @@ enum Message {
     },
     End {
         root: usize,
-        path: String,
+        path: Option<String>,
     },
     /// A place that cannot be read at all.
     Unreadable(Reject),
@@ -156,11 +158,12 @@ enum Made {
     Begin(BegunInput),
     End {
         root: usize,
-        path: String,
+        path: Option<String>,
     },
     Reject {
         reject: Reject,
         record: Option<u64>,
+        _permit: Option<Permit>,
     },
     Document {
         document: Box<Document>,
@@ -191,7 +194,8 @@ pub fn ingest(options: &IngestOptions, progress: &Progress) -> anyhow::Result<In
     let engine = Arc::new(RwLock::new(Arc::new(TantivyEngine::open(&options.index)?)));
     let roots: Vec<PathBuf> = options.paths.iter().map(|path| std::path::absolute(path).unwrap_or_else(|_| path.clone())).collect();
     let before: Ledger = current(&engine).payload().and_then(|payload| serde_json::from_str(payload).ok()).unwrap_or_default();
-    let resume = (!before.finished && before.roots == roots).then(|| before.clone());
+    let how = blake3::hash(format!("{:?}\n{:?}", options.read, options.walk).as_bytes()).to_hex().to_string();
+    let resume = (!before.finished && before.roots == roots && before.options == how).then(|| before.clone());
     let run = run_name();
     let quarantine = Quarantine::new(options.index.join("quarantine"), run);
     let mut sequencer = Sequencer {
@@ -205,6 +209,7 @@ pub fn ingest(options: &IngestOptions, progress: &Progress) -> anyhow::Result<In
             v: 1,
             seq: before.seq,
             roots,
+            options: how,
             walked_to: resume.as_ref().and_then(|ledger| ledger.walked_to.clone()),
             begun: resume.as_ref().and_then(|ledger| ledger.begun.clone()),
             ..Ledger::default()
@@ -294,7 +299,10 @@ fn read_all(
                 }
             };
             let name = input.name();
-            if walked_to.is_some_and(|(walked_root, walked)| root == *walked_root && input != Input::Stdin && name.as_bytes() <= walked.as_bytes()) {
+            let place = ledger_name(&input);
+            let is_in =
+                |(walked_root, walked): &(usize, String)| root == *walked_root && place.as_ref().is_some_and(|place| place.as_bytes() <= walked.as_bytes());
+            if walked_to.is_some_and(is_in) {
                 continue;
             }
             let opened = match source::open(&input, &options.read, &progress.bytes) {
@@ -306,11 +314,12 @@ fn read_all(
                     continue;
                 }
             };
-            let begun =
-                resume.and_then(|ledger| ledger.begun.as_ref()).filter(|begun| begun.root == root && begun.path == name && begun.head_hash == opened.head_hash);
+            let begun = resume
+                .and_then(|ledger| ledger.begun.as_ref())
+                .filter(|begun| begun.root == root && Some(&begun.path) == place.as_ref() && begun.head_hash == opened.head_hash);
             let skip = begun.map_or(0, |begun| begun.records);
             resumed.fetch_add(skip, Ordering::Relaxed);
-            if !send(Message::Begin(BegunInput { root, path: name.clone(), head_hash: opened.head_hash.clone(), records: skip })) {
+            if !send(Message::Begin(BegunInput { root, path: place.clone().unwrap_or_default(), head_hash: opened.head_hash.clone(), records: skip })) {
                 return;
             }
             let mut last_record = skip;
@@ -330,10 +339,19 @@ fn read_all(
                     return;
                 }
             }
-            if progress.stop.load(Ordering::Relaxed) || !send(Message::End { root, path: name }) {
+            if progress.stop.load(Ordering::Relaxed) || !send(Message::End { root, path: place }) {
                 return;
             }
         }
+    }
+}
+
+/// The name of an input in the ledger: its absolute path, however it was typed. `None` for standard input and for names that
+/// are no UTF-8: those are read again by a run that goes on, which finds their articles unchanged.
+fn ledger_name(input: &Input) -> Option<String> {
+    match input {
+        Input::File(path) => std::path::absolute(path).ok()?.to_str().map(str::to_string),
+        Input::Stdin => None,
     }
 }
 
@@ -361,8 +379,8 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
         let made = match message {
             Message::Begin(begun) => Made::Begin(begun),
             Message::End { root, path } => Made::End { root, path },
-            Message::Unreadable(reject) => Made::Reject { reject, record: None },
-            Message::Item { item: Item::Reject(reject), record, .. } => Made::Reject { reject, record: Some(record) },
+            Message::Unreadable(reject) => Made::Reject { reject, record: None, _permit: None },
+            Message::Item { item: Item::Reject(reject), record, permit } => Made::Reject { reject, record: Some(record), _permit: Some(permit) },
             Message::Item { item: Item::Article(article), record, permit } => {
                 let stored = current(engine).stored(article.key);
                 let same =
@@ -371,7 +389,18 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
                 if matches!(&stored, Ok(Some(state)) if same(state)) {
                     Made::Unchanged { article, record, _permit: permit }
                 } else {
-                    Made::Document { document: Box::new(maker.make(*article)), record, _permit: permit }
+                    let location = article.location.clone();
+                    let format = article.format;
+                    // A fault of ours in one article must not take the others with it.
+                    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| maker.make(*article))) {
+                        Ok(document) => Made::Document { document: Box::new(document), record, _permit: permit },
+                        Err(_) => {
+                            maker = DocumentMaker::new();
+                            let message = "a fault of fihris while names and counts were looked for; please report it with this record".to_string();
+                            let reject = Reject { location, format, code: RejectCode::Internal, message, raw: Vec::new(), byte_len: 0, truncated: true };
+                            Made::Reject { reject, record: Some(record), _permit: Some(permit) }
+                        }
+                    }
                 }
             }
         };
@@ -384,11 +413,23 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
 /// What has been put in since the last commit.
 #[derive(Default)]
 struct Batch {
-    keys: FxHashMap<ArticleKey, u64>,
+    keys: FxHashMap<ArticleKey, Put>,
     bands: FxHashMap<u64, u64>,
     articles: u64,
     bytes: u64,
     began: Option<Instant>,
+}
+
+/// What is remembered of a document put in since the last commit.
+struct Put {
+    content_hash: u64,
+    version: Option<f64>,
+    versions: Vec<ReplacedVersion>,
+}
+
+/// A version that is a number, as most are: only those can be told older from newer.
+fn version_number(version: &Option<String>) -> Option<f64> {
+    version.as_ref().and_then(|version| version.trim().parse().ok())
 }
 
 /// The last station, in order.
@@ -441,9 +482,11 @@ impl Sequencer<'_> {
             Made::Begin(begun) => self.ledger.begun = Some(begun),
             Made::End { root, path } => {
                 self.ledger.begun = None;
-                self.ledger.walked_to = Some((root, path));
+                if let Some(path) = path {
+                    self.ledger.walked_to = Some((root, path));
+                }
             }
-            Made::Reject { reject, record } => {
+            Made::Reject { reject, record, _permit } => {
                 self.set_aside(&reject)?;
                 self.passed(record);
             }
@@ -454,14 +497,16 @@ impl Sequencer<'_> {
             }
             Made::Unchanged { article, record, _permit } => {
                 self.report.read += 1;
+                let hash = short_hash(&article.content_hash);
+                let stored = current(&self.engine).stored(article.key)?;
                 match self.batch.keys.get(&article.key) {
-                    // This batch has changed it meanwhile: the last one wins.
-                    Some(hash) if *hash != short_hash(&article.content_hash) => {
+                    Some(put) if put.content_hash == hash => self.report.duplicate += 1,
+                    None if stored.is_some_and(|state| state.content_hash == hash) => self.report.unchanged += 1,
+                    // It has been changed since it was looked up: the last one wins.
+                    _ => {
                         let document = self.maker.make(*article);
                         self.take_document(document)?;
                     }
-                    Some(_) => self.report.duplicate += 1,
-                    None => self.report.unchanged += 1,
                 }
                 self.passed(Some(record));
             }
@@ -499,11 +544,13 @@ impl Sequencer<'_> {
     fn take_document(&mut self, mut document: Document) -> anyhow::Result<()> {
         let engine = current(&self.engine);
         let key = document.key;
-        if let Some(hash) = self.batch.keys.get(&key) {
+        if let Some(put) = self.batch.keys.get(&key) {
             self.report.duplicate += 1;
-            if *hash == document.content_hash {
+            let is_older = matches!((put.version, version_number(&document.record.version)), (Some(old), Some(new)) if new < old);
+            if put.content_hash == document.content_hash || is_older {
                 return Ok(());
             }
+            document.record.versions.clone_from(&put.versions);
             return self.put(document, true, &engine);
         }
         match engine.stored(key)? {
@@ -519,8 +566,7 @@ impl Sequencer<'_> {
                 let stored = engine.rank(&Clause::KeyPrefix(key.text()), &Order::Newest, 1, None)?;
                 if let Some(stored) = stored.first() {
                     let stored = engine.load(stored.id)?;
-                    let number = |version: &Option<String>| version.as_ref().and_then(|version| version.trim().parse::<f64>().ok());
-                    if let (Some(old), Some(new)) = (number(&stored.record.version), number(&document.record.version))
+                    if let (Some(old), Some(new)) = (version_number(&stored.record.version), version_number(&document.record.version))
                         && new < old
                     {
                         // An older version that comes late changes nothing.
@@ -559,7 +605,8 @@ impl Sequencer<'_> {
         for band in &document.story_bands {
             self.batch.bands.entry(*band).or_insert(document.story);
         }
-        self.batch.keys.insert(document.key, document.content_hash);
+        let put = Put { content_hash: document.content_hash, version: version_number(&document.record.version), versions: document.record.versions.clone() };
+        self.batch.keys.insert(document.key, put);
         self.batch.articles += 1;
         self.batch.bytes += (document.title.len() + document.body.len()) as u64;
         self.batch.began.get_or_insert_with(Instant::now);
@@ -601,7 +648,8 @@ impl Sequencer<'_> {
 
     fn finish(mut self, began: Instant) -> anyhow::Result<IngestReport> {
         self.report.interrupted = self.progress.stop.load(Ordering::Relaxed) && !self.report.stopped_by_rejects;
-        self.ledger.finished = !self.report.interrupted && !self.report.stopped_by_rejects;
+        // Whoever stopped at a reject mends it and wants it read: the next run starts over, what is in is unchanged.
+        self.ledger.finished = !self.report.interrupted;
         self.commit()?;
         self.report.entities = self.entities.len() as u64;
         self.report.copied_stories = self.copied.len() as u64;

@@ -39,6 +39,8 @@ pub enum RejectCode {
     BombRatio,
     Unreadable,
     UnknownFormat,
+    /// A fault of the program itself.
+    Internal,
 }
 
 impl RejectCode {
@@ -60,6 +62,7 @@ impl RejectCode {
             RejectCode::BombRatio => "bomb_ratio",
             RejectCode::Unreadable => "unreadable",
             RejectCode::UnknownFormat => "unknown_format",
+            RejectCode::Internal => "internal",
         }
     }
 }

@@ -246,8 +246,12 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
         let article = std::rc::Rc::new(article);
         let filters: Vec<&CountFilter> = asked.iter().chain(&plan.counts).collect();
         for (index, count) in article.record.counts.iter().enumerate() {
-            let fits = if filters.is_empty() { in_range(count, args) } else { filters.iter().any(|filter| satisfies(count, filter)) && in_range(count, args) };
-            if !fits || wanted.as_ref().is_some_and(|wanted| !satisfies(count, wanted)) {
+            let fits = if filters.is_empty() {
+                in_range(count, args)
+            } else {
+                filters.iter().any(|filter| satisfies(count, filter, &article)) && in_range(count, args)
+            };
+            if !fits || wanted.as_ref().is_some_and(|wanted| !satisfies(count, wanted, &article)) {
                 continue;
             }
             if args.distinct == Some(Distinct::Story) {

@@ -18,7 +18,6 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
         if args.file.as_os_str() == "-" { Box::new(io::stdin()) } else { Box::new(File::open(&args.file).with_context(|| name.clone())?) };
     let filters = read_filters(&args.filters)?;
     let engine = open(global)?;
-    let mut output = Output::open(global)?;
     // A run is the default; other forms are asked for.
     let form = match global.format {
         Some(FormatArg::Trec) => None,
@@ -29,6 +28,7 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
             other => return Err(unsupported(other, "batch")),
         },
     };
+    let mut output = Output::open(global)?;
     let options = csv_options(global, form.unwrap_or(Form::Csv));
     if matches!(form, Some(Form::Csv | Form::Tsv)) {
         output.write(csv::mark(options))?;

@@ -15,13 +15,13 @@ use crate::cli::{ExportArgs, ExportAs, Global};
 pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
     let request = request(global, args.query.as_deref(), &args.filters)?;
     let engine = open(global)?;
-    let mut output = Output::open(global)?;
     let form = match super::form(global, false)? {
         // Nothing asked: lines of JSON, which lose nothing.
         Form::Plain if global.format.is_none() => Form::Jsonl,
         form @ (Form::Jsonl | Form::Csv | Form::Tsv) => form,
         other => return Err(unsupported(other, "export")),
     };
+    let mut output = Output::open(global)?;
     let options = csv_options(global, form);
     if form != Form::Jsonl {
         let columns = match args.rows {

@@ -9,12 +9,13 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
 use super::highlight;
+use super::plan::ids_of;
 use super::{AskError, Clause, Column, ColumnCounts, Engine, EngineError, Order, Plan, Ranked, Want};
 use crate::article::ArticleKey;
 use crate::date::{Precision, civil_of, day_of, seconds_of};
 use crate::document::innermost_place;
-use crate::extract::Count;
 use crate::extract::authority::Authority;
+use crate::extract::{Count, EntityKind};
 use crate::hits::{Bin, FacetCounts, FacetValue, Hit, Place, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::query::{CountFilter, FacetRequest, FilterField, MatchMode, Mode, QueryError, QueryErrorCode, SearchRequest, Sort};
 
@@ -26,8 +27,11 @@ const HIT_COUNTS: usize = 4;
 /// A cursor as it travels: opaque to whoever carries it.
 #[derive(Debug, Serialize, Deserialize)]
 struct Cursor {
+    /// The bits of the place's key: decimal digits do not bring a score back exactly.
     #[serde(rename = "k")]
-    place: Place,
+    key: Option<u64>,
+    #[serde(rename = "h")]
+    key_hash: i64,
     /// Hits shown so far.
     #[serde(rename = "n")]
     shown: usize,
@@ -112,7 +116,8 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
         };
         facets.push(facet_counts(engine, request_facet, counts, &plan, &request.ui_language)?);
     }
-    let cursor = next.map(|place| write_cursor(&Cursor { place, shown: shown + hits.len(), request: fingerprint }));
+    let cursor =
+        next.map(|place| write_cursor(&Cursor { key: place.key.map(f64::to_bits), key_hash: place.key_hash, shown: shown + hits.len(), request: fingerprint }));
     Ok(SearchResponse {
         query: read_query(request, &plan),
         articles: tally.articles,
@@ -134,7 +139,7 @@ fn page(
     request: &SearchRequest,
     cursor: Option<&Cursor>,
 ) -> Result<(Vec<Ranked>, Option<Place>), EngineError> {
-    let mut after = cursor.map(|cursor| cursor.place);
+    let mut after = cursor.map(|cursor| Place { key: cursor.key.map(f64::from_bits), key_hash: cursor.key_hash });
     if !request.group {
         let mut ranked = engine.rank(clause, order, request.limit + 1, after.as_ref())?;
         let more = ranked.len() > request.limit;
@@ -204,7 +209,7 @@ fn read_cursor(text: &str, fingerprint: u64) -> Result<Cursor, QueryError> {
 /// The counts of an article that fit the question best: those a count filter asked for, else the main ones.
 fn fitting_counts(article: &StoredArticle, asked: &[CountFilter]) -> Vec<usize> {
     let counts = &article.record.counts;
-    let mut chosen: Vec<usize> = (0..counts.len()).filter(|&index| asked.iter().any(|filter| satisfies(&counts[index], filter))).collect();
+    let mut chosen: Vec<usize> = (0..counts.len()).filter(|&index| asked.iter().any(|filter| satisfies(&counts[index], filter, article))).collect();
     let mut paths: BTreeSet<(Vec<String>, String)> = chosen.iter().map(|&index| (counts[index].kinds.clone(), counts[index].object.class.clone())).collect();
     // Wholes before parts, updated totals first, then as they stand in the text.
     let mut rest: Vec<usize> = (0..counts.len()).filter(|&index| !counts[index].negated).collect();
@@ -223,12 +228,19 @@ fn fitting_counts(article: &StoredArticle, asked: &[CountFilter]) -> Vec<usize> 
     chosen
 }
 
-/// Whether a count is of the kind, class and value a filter asks for; its place is the index's business.
-pub fn satisfies(count: &Count, filter: &CountFilter) -> bool {
+/// Whether a count is of the kind, class, value and place a filter asks for.
+pub fn satisfies(count: &Count, filter: &CountFilter, article: &StoredArticle) -> bool {
     let value = count.value.or(count.min).or(count.max);
     !count.negated
         && count.kinds.contains(&filter.kind)
         && filter.class.as_ref().is_none_or(|class| *class == count.object.class)
+        && filter.place.as_ref().is_none_or(|asked| {
+            let place = count.place.and_then(|place| article.record.entities.get(place as usize));
+            place.is_some_and(|place| {
+                let wanted = ids_of(EntityKind::Place, asked).0;
+                Authority::bundled().place_path(&place.id).ids().any(|id| wanted.contains(id))
+            })
+        })
         && value.is_some_and(|value| {
             filter.min.is_none_or(|min| value >= min || count.max.is_some_and(|max| max >= min)) && filter.max.is_none_or(|max| value <= max)
         })
@@ -351,7 +363,7 @@ pub fn facet(engine: &dyn Engine, request: &SearchRequest, facet: &FacetRequest,
     } else {
         one_column(engine, &clause, counted)?
     };
-    let mut counts = facet_counts(engine, facet, counts, &plan, &request.ui_language)?;
+    let mut counts = facet_counts(engine, counted, counts, &plan, &request.ui_language)?;
     if let Some(prefix) = &options.prefix {
         let prefix = crate::analysis::fold(prefix);
         counts.values.retain(|value| crate::analysis::fold(&value.label).starts_with(&prefix) || value.value.starts_with(&prefix));

@@ -7,7 +7,7 @@ use crate::analysis::{QuestionTerm, question_terms};
 use crate::article::LanguageCode;
 use crate::date::read_range;
 use crate::document::count_term;
-use crate::extract::authority::{Authority, PlacePath};
+use crate::extract::authority::{Authority, Entity, PlacePath};
 use crate::extract::{EntityKind, unlisted_id};
 use crate::hits::ReadEntity;
 use crate::query::{CountFilter, FilterField, MatchMode, Mode, Query, QueryError, QueryErrorCode, SearchRequest};
@@ -341,28 +341,8 @@ impl Planner<'_> {
 
     /// The ids a name may mean: an id itself, the authority's bearers of the name, or the unlisted name.
     fn entity_ids(&mut self, kind: EntityKind, value: &str) -> Vec<String> {
-        let authority = Authority::bundled();
-        let mut label = None;
-        let mut ids: Vec<String> = Vec::new();
-        if let Some(entity) = authority.by_id(value) {
-            label = Some(entity.label(self.ui_language).to_string());
-            ids.push(entity.id.clone());
-        } else if value.starts_with("x:") {
-            ids.push(value.to_string());
-        } else {
-            let bearers: Vec<_> = authority.find(value).into_iter().filter(|(entity, _)| entity.kind == kind).collect();
-            // The best class decides: who writes `ترمب` means the bearer of the strong or short name, not of a weak one.
-            if let Some((best, class)) = bearers.first() {
-                label = Some(best.label(self.ui_language).to_string());
-                ids.extend(bearers.iter().filter(|(_, other)| other == class).map(|(entity, _)| entity.id.clone()));
-            }
-            let folded: Vec<String> = crate::analysis::fold(value)
-                .split(' ')
-                .filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن"))
-                .map(str::to_string)
-                .collect();
-            ids.push(unlisted_id(kind, &folded.join(" ")));
-        }
+        let (ids, bearer) = ids_of(kind, value);
+        let label = bearer.map(|bearer| bearer.label(self.ui_language).to_string());
         if !self.negated {
             self.plan.marked.entities.extend(ids.iter().cloned());
         }
@@ -373,6 +353,25 @@ impl Planner<'_> {
         }
         ids
     }
+}
+
+/// The ids a name may mean, and its best bearer in the authority.
+pub fn ids_of(kind: EntityKind, value: &str) -> (Vec<String>, Option<&'static Entity>) {
+    let authority = Authority::bundled();
+    if let Some(entity) = authority.by_id(value) {
+        return (vec![entity.id.clone()], Some(entity));
+    }
+    if value.starts_with("x:") {
+        return (vec![value.to_string()], None);
+    }
+    let bearers: Vec<_> = authority.find(value).into_iter().filter(|(entity, _)| entity.kind == kind).collect();
+    // The best class decides: who writes `ترمب` means the bearer of the strong or short name, not of a weak one.
+    let best = bearers.first().map(|(_, class)| *class);
+    let mut ids: Vec<String> = bearers.iter().filter(|(_, class)| Some(*class) == best).map(|(entity, _)| entity.id.clone()).collect();
+    let folded = crate::analysis::fold(value);
+    let words: Vec<&str> = folded.split(' ').filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن")).collect();
+    ids.push(unlisted_id(kind, &words.join(" ")));
+    (ids, bearers.first().map(|(entity, _)| *entity))
 }
 
 /// Articles that mention a place or anything inside it: the place's term on its own level.

@@ -133,7 +133,10 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
             };
             at = close + 1;
             TokenKind::Quoted(chars[start + 1..close].iter().collect())
-        } else if c == '-' && spaced && chars.get(at + 1).is_some_and(|next| !next.is_whitespace() && *next != '-') {
+        } else if c == '-'
+            && (spaced || matches!(tokens.last(), Some(Token { kind: TokenKind::Open, .. })))
+            && chars.get(at + 1).is_some_and(|next| !next.is_whitespace() && *next != '-')
+        {
             at += 1;
             TokenKind::Minus
         } else if c == '@' && chars.get(at + 1).is_some_and(|next| !next.is_whitespace()) {
@@ -648,6 +651,7 @@ mod tests {
             ("(drones OR missiles) kyiv", "(drones OR missiles) kyiv"),
             ("drones -kyiv NOT x", "drones -kyiv -x"),
             ("-(a b)", "-(a b)"),
+            ("x OR (-a b)", "x OR (-a b)"),
             ("NOT NOT a", "a"),
             ("مسيرات أو صواريخ", "مسيرات OR صواريخ"),
             ("مسيرات و صواريخ", "مسيرات صواريخ"),

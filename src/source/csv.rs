@@ -30,11 +30,16 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
     let bytes = std::mem::replace(&mut reading.bytes, Box::new(io::empty()));
     let (bytes, since_record) = Budget::new(bytes, reading.options.max_record);
     let mut bytes = io::BufReader::with_capacity(256 * 1024, bytes);
-    let header = {
-        let available = io::BufRead::fill_buf(&mut bytes)?;
-        let line = available.split(|byte| *byte == b'\n').next().unwrap_or_default();
-        String::from_utf8_lossy(line.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(line)).trim_end().to_string()
-    };
+    // A decoder hands out its first bytes in small pieces: the header is read to its end, and put back.
+    let mut first = Vec::new();
+    while first.iter().all(u8::is_ascii_whitespace) {
+        first.clear();
+        if io::BufRead::read_until(&mut io::Read::take(&mut bytes, reading.options.max_record), b'\n', &mut first)? == 0 {
+            break;
+        }
+    }
+    let header = String::from_utf8_lossy(first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&first)).trim_end().to_string();
+    let bytes = io::Read::chain(io::Cursor::new(first), bytes);
     let delimiter = delimiter(&header);
     let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
     let names: Vec<String> = match table.byte_headers() {
@@ -62,11 +67,14 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
             return Ok(());
         }
         record += 1;
+        let is_ragged = matches!(&outcome, Err(error) if matches!(error.kind(), csv::ErrorKind::UnequalLengths { .. }));
+        if record <= reading.skip && (outcome.is_ok() || is_ragged) {
+            continue;
+        }
         let position = row.position().cloned().unwrap_or_else(csv::Position::new);
         let mut location = reading.location(record, Some(position.line()), position.byte());
         let raw = as_written(&row, delimiter);
         let item = match outcome {
-            Ok(_) if record <= reading.skip => continue,
             Ok(_) => match row.iter().position(|field| std::str::from_utf8(field).is_err()) {
                 None => from_row(reading, location, &roles, |column| row.get(column).and_then(|field| std::str::from_utf8(field).ok()), &raw),
                 Some(column) => {

@@ -88,15 +88,21 @@ struct Guarded {
     decompressed: u64,
     max_ratio: u64,
     max_file: u64,
+    /// The first damage met: it is met again by whoever reads on.
+    damage: Option<String>,
 }
 
 impl Read for Guarded {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        if let Some(cause) = &self.damage {
+            return Err(Limit::Damaged { compression: self.compression, bytes: self.decompressed, cause: cause.clone() }.into());
+        }
         let n = match self.inner.read(buffer) {
             Ok(n) => n,
             Err(error) if error.kind() == io::ErrorKind::Interrupted => return Err(error),
             Err(error) if self.compression == "none" => return Err(error),
             Err(error) => {
+                self.damage = Some(error.to_string());
                 return Err(Limit::Damaged { compression: self.compression, bytes: self.decompressed, cause: error.to_string() }.into());
             }
         };
@@ -158,7 +164,8 @@ pub fn open(input: &Input, options: &ReadOptions, consumed: &Arc<AtomicU64>) -> 
         "zstd" => Box::new(zstd::stream::read::Decoder::new(whole)?),
         _ => whole,
     };
-    let mut guarded = Guarded { inner: decompressed, compression, compressed, decompressed: 0, max_ratio: options.max_ratio, max_file: options.max_file };
+    let mut guarded =
+        Guarded { inner: decompressed, compression, compressed, decompressed: 0, max_ratio: options.max_ratio, max_file: options.max_file, damage: None };
     let mut refused = None;
     let mut head = take_head(&mut guarded).unwrap_or_else(|error| {
         refused = Some((reject_code(&error), error.to_string()));

@@ -12,6 +12,7 @@ use serde::de::{SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::decode::{self, Budget};
+use super::fields::FieldMap;
 use super::{Reading, Sink, fields};
 use crate::quarantine::RejectCode;
 
@@ -88,7 +89,7 @@ impl Records<'_, '_, '_> {
     /// One value as one record, or as the array it holds.
     fn take_value(&mut self, raw: &str) {
         if raw.starts_with('{')
-            && let Some(elements) = wrapped_array(raw)
+            && let Some(elements) = wrapped_array(raw, self.reading.options.map.as_ref())
         {
             for element in elements {
                 if !self.stopped {
@@ -117,9 +118,9 @@ impl Records<'_, '_, '_> {
 }
 
 /// The elements of the one array of objects in an object that is no article itself: `{"articles": […]}`.
-fn wrapped_array(raw: &str) -> Option<Vec<Box<RawValue>>> {
+fn wrapped_array(raw: &str, map: Option<&FieldMap>) -> Option<Vec<Box<RawValue>>> {
     let members: std::collections::BTreeMap<String, &RawValue> = serde_json::from_str(raw).ok()?;
-    if members.keys().any(|name| fields::is_text_name(name)) {
+    if members.keys().any(|name| fields::is_text_name(name) || map.is_some_and(|map| map.names(name))) {
         return None;
     }
     let mut arrays = members.values().filter(|value| {

@@ -53,7 +53,7 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
         let location = reading.location(record, Some(line.number), line.byte);
         let item = if line.is_too_long {
             let message = format!("expected at most {} bytes a record, found {}", reading.options.max_record, line.byte_len);
-            reading.reject_cut(location, RejectCode::TooLarge, message, line.bytes[..64 * 1024.min(line.bytes.len())].to_vec(), line.byte_len)
+            reading.reject_cut(location, RejectCode::TooLarge, message, line.bytes[..(64 * 1024).min(line.bytes.len())].to_vec(), line.byte_len)
         } else {
             fields::from_json(reading, location, bytes)
         };

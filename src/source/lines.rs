@@ -68,9 +68,8 @@ impl<R: Read> Lines<R> {
         let byte = self.byte;
         self.byte += byte_len;
         let is_too_long = byte_len > bytes.len() as u64;
-        while bytes.last().is_some_and(|byte| matches!(byte, b'\n' | b'\r')) {
-            bytes.pop();
-        }
+        bytes.pop_if(|byte| *byte == b'\n');
+        bytes.pop_if(|byte| *byte == b'\r');
         Ok(Some(Line { bytes, number: self.number, byte, byte_len, is_too_long }))
     }
 }

@@ -6,12 +6,12 @@
 
 use std::ops::Bound;
 
+use tantivy::Term;
 use tantivy::query::{
     AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
     TermSetQuery,
 };
 use tantivy::schema::{Field, IndexRecordOption};
-use tantivy::{DateTime, Term};
 
 use super::schema::Fields;
 use crate::article::ArticleKey;
@@ -44,7 +44,7 @@ pub fn translate(clause: &Clause, fields: &Fields) -> Box<dyn Query> {
             }
         }
         Clause::Published { from, until } => {
-            let term = |seconds: &i64| Term::from_field_date(fields.published, DateTime::from_timestamp_secs(*seconds));
+            let term = |seconds: &i64| Term::from_field_date(fields.published, super::instant(*seconds));
             let lower = from.as_ref().map_or(Bound::Unbounded, |from| Bound::Included(term(from)));
             let upper = until.as_ref().map_or(Bound::Unbounded, |until| Bound::Excluded(term(until)));
             match (&lower, &upper) {

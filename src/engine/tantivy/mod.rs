@@ -136,6 +136,12 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
     }
 }
 
+/// Seconds as tantivy keeps them: in nanoseconds, which end in 1677 and 2262.
+fn instant(seconds: i64) -> tantivy::DateTime {
+    const LIMIT: i64 = i64::MAX / 1_000_000_000;
+    tantivy::DateTime::from_timestamp_secs(seconds.clamp(-LIMIT, LIMIT))
+}
+
 fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }

@@ -8,7 +8,7 @@ use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
 use tantivy::schema::document::CompactDocValue;
 use tantivy::schema::{Document as TantivyDocumentTrait, Field, OwnedValue};
 use tantivy::store::{Compressor, ZstdCompressor};
-use tantivy::{DateTime, Index, IndexSettings, IndexWriter, TantivyDocument, Term};
+use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
 use super::schema::{self, Fields};
 use super::{Manifest, engine_error};
@@ -103,7 +103,7 @@ impl TantivyWriter {
             }
         }
         if let Some(seconds) = document.published {
-            made.add_date(fields.published, DateTime::from_timestamp_secs(seconds));
+            made.add_date(fields.published, super::instant(seconds));
             if let Some(month) = year_month(seconds) {
                 made.add_u64(fields.ym, month);
             }

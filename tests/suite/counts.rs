@@ -72,7 +72,8 @@ fn no_counts() {
 fn constructions() {
     let mut maker = DocumentMaker::new();
     // text, then value kind class of every count in order
-    let rows: &[(&str, &str, &[(Option<i64>, &str, &str)])] = &[
+    type Expected = [(Option<i64>, &'static str, &'static str)];
+    let rows: &[(&str, &str, &Expected)] = &[
         ("ar", "أطلقت القوات 112 طائرة مسيّرة، أسقطت الدفاعات الجوية 88 منها", &[(Some(112), "launched", "drone"), (Some(88), "shot_down", "drone")]),
         ("ar", "قُتل 12 شخصاً على الأقل وأُصيب 41 آخرون", &[(Some(12), "killed", "person"), (Some(41), "wounded", "person")]),
         ("ar", "ارتفعت حصيلة القتلى من 12 إلى 19", &[(Some(19), "killed", "person")]),

@@ -8,6 +8,7 @@ use crate::analysis::{ANALYZER_VERSION, Analyzer, Streams, near_duplicates};
 use crate::article::{Article, ArticleKey, LanguageCode, SourceLocation, Status};
 use crate::date::{Date, civil_of};
 use crate::extract::authority::Authority;
+use crate::extract::lexicon::Qualifier;
 use crate::extract::{Count, EntityKind, EntityRef, Extraction, Extractor, Mention, Tokenized};
 
 /// How a field is stored and searched, in words every engine can follow.
@@ -287,10 +288,10 @@ impl Document {
 
     fn fill_counts(&mut self, authority: &Authority) {
         for count in &self.record.counts {
-            // A vague count enters with what it allows at least; a negated one says that nothing happened.
+            // A range enters with both ends, a vague count with what it allows at least; a negated one says that nothing happened.
             let Some(low) = count.value.or(count.min).or(count.max).filter(|_| !count.negated) else { continue };
             let mut values = vec![low];
-            values.extend(count.max.filter(|high| count.value.is_none() && *high != low));
+            values.extend(count.max.filter(|high| count.qualifier == Qualifier::Range && *high != low));
             let place = count.place.and_then(|place| self.record.entities.get(place as usize));
             let mut places = vec![String::new()];
             if let Some(place) = place {

@@ -15,6 +15,7 @@ use crate::article::ArticleKey;
 use crate::date::{Precision, civil_of, day_of, seconds_of};
 use crate::document::innermost_place;
 use crate::extract::authority::Authority;
+use crate::extract::lexicon::Qualifier;
 use crate::extract::{Count, EntityKind};
 use crate::hits::{Bin, FacetCounts, FacetValue, Hit, Place, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::query::{CountFilter, FacetRequest, FilterField, MatchMode, Mode, QueryError, QueryErrorCode, SearchRequest, Sort};
@@ -242,7 +243,8 @@ pub fn satisfies(count: &Count, filter: &CountFilter, article: &StoredArticle) -
             })
         })
         && value.is_some_and(|value| {
-            filter.min.is_none_or(|min| value >= min || count.max.is_some_and(|max| max >= min)) && filter.max.is_none_or(|max| value <= max)
+            filter.min.is_none_or(|min| value >= min || count.qualifier == Qualifier::Range && count.max.is_some_and(|max| max >= min))
+                && filter.max.is_none_or(|max| value <= max)
         })
 }
 

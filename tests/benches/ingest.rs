@@ -24,7 +24,7 @@ use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{DateTime, Index, IndexSettings, TantivyDocument};
 
 const THREADS: usize = 2;
-const HEAP_BYTES: usize = 170 << 20;
+const HEAP_BYTES: usize = 190 << 20;
 
 fn main() -> anyhow::Result<()> {
     // cargo hands `--bench` on.

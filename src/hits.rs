@@ -1,7 +1,5 @@
 //! What every engine answers: hits, snippets, facets, bins, rows.
 
-use serde::{Deserialize, Serialize};
-
 use crate::article::{ArticleKey, LanguageCode, Status};
 use crate::document::Record;
 use crate::query::Sort;
@@ -108,7 +106,7 @@ pub struct SearchResponse {
 }
 
 /// The place in an order that a page ended at.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Place {
     /// Score, seconds or count value of the last hit; `None` when it had none.
     pub key: Option<f64>,

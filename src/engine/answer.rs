@@ -20,8 +20,6 @@ use crate::extract::{Count, EntityKind};
 use crate::hits::{Bin, FacetCounts, FacetValue, Hit, Place, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::query::{CountFilter, FacetRequest, FilterField, MatchMode, Mode, QueryError, QueryErrorCode, SearchRequest, Sort};
 
-pub use super::highlight::{body_spans, title_marks, to_chars};
-
 /// Counts shown beside a hit at most.
 const HIT_COUNTS: usize = 4;
 
@@ -99,7 +97,7 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
             rank: shown + index + 1,
             score,
             copies,
-            title_marks: title_marks(&article, &plan.marked),
+            title_marks: highlight::title_marks(&article, &plan.marked),
             snippets: highlight::snippets(&article, &plan.marked, request.snippets),
             counts: fitting_counts(&article, &plan.counts),
             article,

@@ -22,11 +22,6 @@ pub fn title_marks(article: &StoredArticle, marked: &Marked) -> Vec<Mark> {
     spans.into_iter().map(|span| to_chars(&article.title, span)).collect()
 }
 
-/// Spans of the whole body that match, in bytes, merged.
-pub fn body_spans(article: &StoredArticle, marked: &Marked) -> Vec<Span> {
-    merge(find(&article.body, Field::Body, article, marked).spans.into_iter().map(|(span, _)| span).collect())
-}
-
 /// The best `n` passages of the body; its opening where nothing of the question stands in it.
 pub fn snippets(article: &StoredArticle, marked: &Marked, n: usize) -> Vec<Snippet> {
     if n == 0 || article.body.is_empty() {

@@ -23,10 +23,6 @@ impl MemoryEngine {
         MemoryEngine::default()
     }
 
-    pub fn documents(&self) -> &[Document] {
-        &self.documents
-    }
-
     fn matches(&self, clause: &Clause) -> impl Iterator<Item = (usize, &Document)> {
         self.documents.iter().enumerate().filter(move |(_, document)| holds(document, clause))
     }

@@ -224,10 +224,6 @@ impl Authority {
         });
     }
 
-    pub fn entities(&self) -> &[Entity] {
-        &self.entities
-    }
-
     pub fn entity(&self, index: u32) -> &Entity {
         &self.entities[index as usize]
     }

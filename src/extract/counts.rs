@@ -864,7 +864,7 @@ impl Sentence<'_> {
             if before.is_some_and(|(_, end)| end > cue.end) && !self.continues(amount, before) {
                 continue;
             }
-            if distance > 3 && cue.form == CueForm::Masdar && !page.is_arabic(cue.first) && distance > 5 {
+            if cue.form == CueForm::Masdar && !page.is_arabic(cue.first) && distance > 5 {
                 continue;
             }
             if fits(cue) {

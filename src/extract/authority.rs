@@ -88,7 +88,7 @@ pub enum AliasClass {
 /// One bearer of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bearer {
-    /// Index into [`Authority::entities`]; meaningless for a block.
+    /// Number of the entity in its [`Authority`]; meaningless for a block.
     pub entity: u32,
     pub class: AliasClass,
     /// The name is written in capitals throughout (`US`, `WHO`): in a text it must be too.

@@ -306,7 +306,11 @@ impl Record {
 
     /// Keeps the better of two names for one role; names of equal rank (a map's list) add up.
     fn set(&mut self, role: Role, values: Vec<String>, rank: usize) {
-        let values: Vec<String> = values.into_iter().map(|value| clean(&value)).filter(|value| !value.is_empty()).collect();
+        let values: Vec<String> = values
+            .into_iter()
+            .map(|value| if role == Role::Url || role == Role::Guid { clean(&value) } else { clean(&unescape(&value)) })
+            .filter(|value| !value.is_empty())
+            .collect();
         if values.is_empty() {
             return;
         }
@@ -446,6 +450,11 @@ fn name_of(value: &Value) -> Option<String> {
     }
 }
 
+/// `&#8211;` and `&quot;` as the characters they stand for: feeds and exports leave them in texts that are no HTML.
+fn unescape(text: &str) -> std::borrow::Cow<'_, str> {
+    html_escape::decode_html_entities(text)
+}
+
 /// Line ends as `\n`, no control characters, no white space around.
 fn clean(text: &str) -> String {
     let needs_work =
@@ -483,6 +492,11 @@ mod tests {
         let expected =
             [(Role::Title, "Headline"), (Role::Text, "Body"), (Role::Published, "date"), (Role::Url, "link"), (Role::Source, "publisher"), (Role::Guid, "id")];
         assert_eq!(found, expected.map(|(role, name)| (role, name.to_string())));
+    }
+
+    #[test]
+    fn entities_left_in_texts() {
+        assert_eq!(unescape("الطائف &#8211; الباحة &amp; R&D; &nosuch;"), "الطائف – الباحة & R&D; &nosuch;");
     }
 
     #[test]

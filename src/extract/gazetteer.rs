@@ -92,8 +92,9 @@ fn longest<'a>(page: &Page<'_>, number: usize, token: usize, authority: &'a Auth
             }
             let Some(&word) = page.words.get(end) else { break };
             // A name does not run over the end of a sentence or a bracket.
-            if page.gap(end - 1).contains(['.', '،', ',', '(', ')', ':', '؛', '\n', '"', '«', '»', '!', '?', '؟']) && !matches!(page.gap(end - 1), ". " | ".")
-            {
+            let gap = page.gap(end - 1);
+            let is_parted = gap.contains(['.', '،', ',', '(', ')', ':', '؛', '"', '«', '»', '!', '?', '؟']) && !matches!(gap, ". " | ".");
+            if is_parted || gap.contains('\n') && page.ends_sentence(end - 1) {
                 break;
             }
             let word = if page.scripts[end] == Script::Latin { word.strip_suffix("'s").unwrap_or(word) } else { word };

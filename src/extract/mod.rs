@@ -240,7 +240,9 @@ impl Names {
         match self.entities.iter().position(|entity| entity.id == id) {
             Some(index) => index as u32,
             None => {
-                self.entities.push(EntityRef { kind, id, name: name.to_string() });
+                // A name may run over the end of a line.
+                let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
+                self.entities.push(EntityRef { kind, id, name });
                 (self.entities.len() - 1) as u32
             }
         }

@@ -104,6 +104,11 @@ impl<'a> Page<'a> {
         self.sentences.get(at).cloned().unwrap_or(0..self.tokens.len())
     }
 
+    /// Whether a token is the last of its sentence.
+    pub fn ends_sentence(&self, token: usize) -> bool {
+        self.sentence_of(token).end == token + 1
+    }
+
     /// The phrases that begin at a token and are whole before `end`.
     pub fn phrases(&self, token: usize, end: usize) -> impl Iterator<Item = (&'static Phrase, Stripped)> + '_ {
         let following = &self.words[(token + 1).min(end)..end];
@@ -135,7 +140,7 @@ impl<'a> Page<'a> {
         let mut sentences = Vec::new();
         let mut first = 0;
         for token in 0..self.tokens.len() {
-            if token + 1 == self.tokens.len() || self.ends_sentence(token, wrapped) {
+            if token + 1 == self.tokens.len() || self.is_sentence_end(token, wrapped) {
                 sentences.push(first..token + 1);
                 first = token + 1;
             }
@@ -143,7 +148,7 @@ impl<'a> Page<'a> {
         sentences
     }
 
-    fn ends_sentence(&self, token: usize, wrapped: bool) -> bool {
+    fn is_sentence_end(&self, token: usize, wrapped: bool) -> bool {
         let gap = self.gap(token);
         if gap == " " || gap.is_empty() {
             return false;

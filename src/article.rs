@@ -223,11 +223,17 @@ impl ArticleKey {
 
     /// The id of the near-duplicate group that this article opens: 60 bits, unlike the key's own letters.
     pub fn opened_story(&self) -> u64 {
-        let hash = blake3::hash(&[b"story", &self.0[..]].concat());
-        let mut bytes = [0; 8];
-        bytes.copy_from_slice(&hash.as_bytes()[..8]);
-        u64::from_be_bytes(bytes) >> 4
+        opened_story(self.hash())
     }
+}
+
+/// The story that the article with this key hash opens: where a stored story is another, the article is a copy.
+pub fn opened_story(key_hash: i64) -> u64 {
+    // The finalizer of SplitMix64, a bijection: articles of different key hashes open different stories.
+    let mut value = key_hash as u64;
+    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+    (value ^ (value >> 31)) >> 4
 }
 
 impl fmt::Debug for ArticleKey {

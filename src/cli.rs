@@ -148,6 +148,8 @@ pub enum Command {
     #[command(subcommand)]
     Index(IndexCommand),
     Demo(DemoArgs),
+    #[command(subcommand)]
+    Eval(EvalCommand),
     /// Print the completion script of a shell
     Completions {
         /// The shell
@@ -597,4 +599,22 @@ pub struct DemoArgs {
     /// Keep the archive in this folder
     #[arg(long, value_name = "DIR")]
     pub keep: Option<PathBuf>,
+}
+
+/// Measure the program against labelled collections
+#[derive(Debug, Subcommand)]
+pub enum EvalCommand {
+    Record(EvalRecordArgs),
+}
+
+/// Compare what is found in one article with the record an ideal extractor would give
+///
+/// Prints how many names (span, type and entity) and counts (value, kind, class and qualifier) were found, and what was missed or
+/// must not have been emitted.
+#[derive(Debug, Args)]
+pub struct EvalRecordArgs {
+    /// The article's text
+    pub article: PathBuf,
+    /// The expected record as JSON: people, places, organizations, counts, must_not_emit
+    pub expected: PathBuf,
 }

@@ -61,6 +61,7 @@ pub const FIELDS: &[FieldRow] = &[
     row("url", FieldKind::Keyword { stored: true, column: false }, "address"),
     row("people", FieldKind::Keyword { stored: false, column: true }, "entity ids"),
     row("orgs", FieldKind::Keyword { stored: false, column: true }, "entity ids"),
+    row("names", FieldKind::Keyword { stored: false, column: false }, "unlisted names: entity id, then the name as written"),
     row("place_l1", FieldKind::Keyword { stored: false, column: true }, "countries"),
     row("place_l2", FieldKind::Keyword { stored: false, column: true }, "country>region"),
     row("place_l3", FieldKind::Keyword { stored: false, column: true }, "country>region>city, `-` for what is missing"),
@@ -69,6 +70,7 @@ pub const FIELDS: &[FieldRow] = &[
     row("count_kv", FieldKind::Keyword { stored: false, column: false }, "one count as text: kind[.class], place, padded value"),
     row("story", FieldKind::Number { terms: true, column: true }, "near-duplicate group, 60 bits"),
     row("story_bands", FieldKind::Number { terms: true, column: false }, "MinHash bands: by them a copy finds its story"),
+    row("added", FieldKind::Number { terms: false, column: true }, "the commit that first had the article"),
     row("status", FieldKind::Keyword { stored: true, column: true }, "absent when usable"),
     row("content_hash", FieldKind::Number { terms: false, column: true }, "first 8 bytes of the content hash: the unchanged test"),
     row("model_v", FieldKind::Number { terms: false, column: true }, "hash of analyzer, extractor and data versions"),
@@ -94,6 +96,8 @@ pub struct Document {
     pub url: Option<String>,
     pub people: Vec<String>,
     pub orgs: Vec<String>,
+    /// [`name_term`]s of the unlisted names.
+    pub names: Vec<String>,
     pub place_l1: Vec<String>,
     pub place_l2: Vec<String>,
     pub place_l3: Vec<String>,
@@ -102,6 +106,8 @@ pub struct Document {
     pub count_kv: Vec<String>,
     pub story: u64,
     pub story_bands: Vec<u64>,
+    /// Number of the commit that first had the article.
+    pub added: u64,
     pub status: Status,
     pub content_hash: u64,
     pub record: Record,
@@ -218,6 +224,7 @@ impl DocumentMaker {
             url: article.url,
             people: Vec::new(),
             orgs: Vec::new(),
+            names: Vec::new(),
             place_l1: Vec::new(),
             place_l2: Vec::new(),
             place_l3: Vec::new(),
@@ -225,6 +232,7 @@ impl DocumentMaker {
             count_kv: Vec::new(),
             story: article.key.opened_story(),
             story_bands,
+            added: 0,
             status: article.status,
             content_hash: short_hash(&article.content_hash),
             record: Record {
@@ -262,6 +270,9 @@ impl Document {
             }
         }
         for (entity, _) in self.record.entities.iter().zip(used).filter(|(_, used)| *used) {
+            if !entity.name.is_empty() {
+                self.names.push(name_term(&entity.id, &entity.name));
+            }
             match entity.kind {
                 EntityKind::Person => self.people.push(entity.id.clone()),
                 EntityKind::Organization => self.orgs.push(entity.id.clone()),
@@ -280,7 +291,7 @@ impl Document {
                 }
             }
         }
-        for values in [&mut self.people, &mut self.orgs, &mut self.place_l1, &mut self.place_l2, &mut self.place_l3] {
+        for values in [&mut self.people, &mut self.orgs, &mut self.names, &mut self.place_l1, &mut self.place_l2, &mut self.place_l3] {
             values.sort();
             values.dedup();
         }
@@ -331,6 +342,15 @@ impl Document {
 pub fn count_term(path: &str, place: &str, value: i64) -> String {
     let value = value.max(0);
     format!("{path}{UNIT_SEPARATOR}{place}{UNIT_SEPARATOR}{value:0VALUE_DIGITS$}")
+}
+
+/// Longest name kept as a term, in bytes: a label is read, not searched.
+const LONGEST_NAME: usize = 400;
+
+/// An unlisted entity with its name as written: the engine tells by these terms what an entity is called.
+pub fn name_term(id: &str, name: &str) -> String {
+    let end = (0..=LONGEST_NAME.min(name.len())).rev().find(|&end| name.is_char_boundary(end)).unwrap_or(0);
+    format!("{id}{UNIT_SEPARATOR}{}", &name[..end])
 }
 
 /// The innermost id of a place path term: the last part.

@@ -425,6 +425,7 @@ struct Put {
     content_hash: u64,
     version: Option<f64>,
     versions: Vec<ReplacedVersion>,
+    added: u64,
 }
 
 /// A version that is a number, as most are: only those can be told older from newer.
@@ -551,11 +552,13 @@ impl Sequencer<'_> {
                 return Ok(());
             }
             document.record.versions.clone_from(&put.versions);
+            document.added = put.added;
             return self.put(document, true, &engine);
         }
         match engine.stored(key)? {
             None => {
                 self.report.added += 1;
+                document.added = self.ledger.seq + 1;
                 self.put(document, false, &engine)
             }
             Some(state) if state.content_hash == document.content_hash && state.model_version == model_version() => {
@@ -563,6 +566,7 @@ impl Sequencer<'_> {
                 Ok(())
             }
             Some(state) => {
+                document.added = state.added;
                 let stored = engine.rank(&Clause::KeyPrefix(key.text()), &Order::Newest, 1, None)?;
                 if let Some(stored) = stored.first() {
                     let stored = engine.load(stored.id)?;
@@ -605,7 +609,12 @@ impl Sequencer<'_> {
         for band in &document.story_bands {
             self.batch.bands.entry(*band).or_insert(document.story);
         }
-        let put = Put { content_hash: document.content_hash, version: version_number(&document.record.version), versions: document.record.versions.clone() };
+        let put = Put {
+            content_hash: document.content_hash,
+            version: version_number(&document.record.version),
+            versions: document.record.versions.clone(),
+            added: document.added,
+        };
         self.batch.keys.insert(document.key, put);
         self.batch.articles += 1;
         self.batch.bytes += (document.title.len() + document.body.len()) as u64;

@@ -18,8 +18,11 @@ fn info(global: &Global) -> Result<Outcome, Failure> {
     let manifest = Manifest::read(&global.index)?;
     let engine = open(global)?;
     let want = |field: &'static [&'static str]| Want { column: Column::Keywords(field), limit: 10 };
-    let tally =
-        engine.tally(&Clause::All, &[want(&["lang"]), want(&["source"]), want(&["people"]), want(&["orgs"]), want(&["place_l1", "place_l2", "place_l3"])])?;
+    let tally = engine.tally(
+        &Clause::All,
+        &[want(&["lang"]), want(&["source"]), want(&["people"]), want(&["orgs"]), want(&["place_l1", "place_l2", "place_l3"])],
+        &[],
+    )?;
     let end_of = |order: Order| -> Result<Option<String>, Failure> {
         let dated = Clause::Not(Box::new(Clause::Undated));
         match engine.rank(&dated, &order, 1, None)?.first() {

@@ -4,6 +4,7 @@ mod answers;
 mod batch;
 mod demo;
 mod docs;
+mod eval;
 mod export;
 mod extract;
 mod index;
@@ -184,6 +185,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Command::Export(args) => export::run(global, &args),
         Command::Batch(args) => batch::run(global, &args),
         Command::Index(args) => index::run(global, &args),
+        Command::Eval(command) => eval::run(global, &command),
         Command::Demo(args) => demo::run(global, &args),
         Command::Completions { shell } => docs::completions(global, shell),
         Command::Man { dir } => docs::man(&dir),

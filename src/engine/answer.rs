@@ -14,7 +14,7 @@ use super::{AskError, Clause, Column, ColumnCounts, Engine, EngineError, Order, 
 use crate::article::ArticleKey;
 use crate::date::{Precision, civil_of, day_of, seconds_of};
 use crate::document::innermost_place;
-use crate::extract::authority::Authority;
+use crate::extract::authority::{Authority, is_arabic};
 use crate::extract::lexicon::Qualifier;
 use crate::extract::{Count, EntityKind};
 use crate::hits::{Bin, FacetCounts, FacetValue, Hit, Place, ReadQuery, SearchResponse, StoredArticle, Timeline};
@@ -81,17 +81,13 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
     let cursor = request.cursor.as_deref().map(|text| read_cursor(text, fingerprint)).transpose()?;
     let (page, next) = page(engine, &clause, &order, request, cursor.as_ref())?;
     let wants: Vec<Want> = request.facets.iter().filter_map(want).collect();
-    let tally = engine.tally(&clause, &wants)?;
+    let page_stories: Vec<u64> = if request.group { page.iter().map(|ranked| ranked.story).collect() } else { Vec::new() };
+    let tally = engine.tally(&clause, &wants, &page_stories)?;
     let shown = cursor.as_ref().map_or(0, |cursor| cursor.shown);
     let mut hits = Vec::with_capacity(page.len());
     for (index, ranked) in page.iter().enumerate() {
         let article = engine.load(ranked.id)?;
-        let copies = if request.group {
-            let same = Clause::and(vec![clause.clone(), Clause::Story(ranked.story)]);
-            engine.tally(&same, &[])?.articles.saturating_sub(1)
-        } else {
-            0
-        };
+        let copies = tally.in_stories.get(index).map_or(0, |n| n.saturating_sub(1));
         let score = if order == Order::Score { ranked.place.key.unwrap_or(0.0) as f32 } else { 0.0 };
         hits.push(Hit {
             rank: shown + index + 1,
@@ -274,7 +270,7 @@ fn want(facet: &FacetRequest) -> Option<Want> {
 
 fn one_column(engine: &dyn Engine, clause: &Clause, facet: &FacetRequest) -> Result<ColumnCounts, EngineError> {
     let wants: Vec<Want> = want(facet).into_iter().collect();
-    Ok(engine.tally(clause, &wants)?.facets.into_iter().next().unwrap_or_default())
+    Ok(engine.tally(clause, &wants, &[])?.facets.into_iter().next().unwrap_or_default())
 }
 
 fn facet_counts(engine: &dyn Engine, request: &FacetRequest, mut counts: ColumnCounts, plan: &Plan, ui_language: &str) -> Result<FacetCounts, EngineError> {
@@ -294,7 +290,7 @@ fn facet_counts(engine: &dyn Engine, request: &FacetRequest, mut counts: ColumnC
     let mut values = Vec::with_capacity(counts.values.len());
     for (term, count) in counts.values {
         let value = innermost_place(&term).to_string();
-        let (label, language, parents) = label_of(engine, &request.field, &value, &term, ui_language)?;
+        let (label, language, parents) = label_of(engine, &request.field, &value, ui_language)?;
         let is = |wanted: fn(Mode) -> bool| chosen.iter().any(|(own, mode)| *own == value && wanted(*mode));
         values.push(FacetValue { label, language, parents, count, selected: is(|mode| mode != Mode::Not), excluded: is(|mode| mode == Mode::Not), value });
     }
@@ -302,7 +298,7 @@ fn facet_counts(engine: &dyn Engine, request: &FacetRequest, mut counts: ColumnC
 }
 
 /// What a facet value is called, in which language, and what it lies in.
-fn label_of(engine: &dyn Engine, field: &str, value: &str, term: &str, ui_language: &str) -> Result<(String, Option<String>, Vec<String>), EngineError> {
+fn label_of(engine: &dyn Engine, field: &str, value: &str, ui_language: &str) -> Result<(String, Option<String>, Vec<String>), EngineError> {
     if !matches!(field, "person" | "place" | "org" | "country") {
         let label = match field {
             "count" => count_label(value, ui_language),
@@ -315,18 +311,9 @@ fn label_of(engine: &dyn Engine, field: &str, value: &str, term: &str, ui_langua
         let language = if entity.labels.contains_key(ui_language) { ui_language } else { "en" };
         return Ok((label, Some(language.to_string()), entity.parents.clone()));
     }
-    // An unlisted name is called what the first article that has it calls it.
-    let column = match field {
-        "person" => "people",
-        "org" => "orgs",
-        _ => "place_l3",
-    };
-    let holder = Clause::Keyword { field: column, values: vec![term.to_string()] };
-    if let Some(first) = engine.rank(&holder, &Order::Oldest, 1, None)?.first() {
-        let article = engine.load(first.id)?;
-        if let Some(entity) = article.record.entities.iter().find(|entity| entity.id == value) {
-            return Ok((entity.name.clone(), Some(article.language.to_string()), Vec::new()));
-        }
+    if let Some(name) = engine.name_of(value)? {
+        let language = if is_arabic(&name) { "ar" } else { "en" };
+        return Ok((name, Some(language.to_string()), Vec::new()));
     }
     Ok((value.to_string(), None, Vec::new()))
 }

@@ -8,7 +8,7 @@ use rustc_hash::FxHashSet;
 use super::{Clause, Column, ColumnCounts, DocumentId, ENGINES, Engine, EngineError, EngineRow, EngineWriter, Moment, Order, Ranked, StoredState, Tally, Want};
 use crate::analysis::SENTINEL;
 use crate::article::ArticleKey;
-use crate::document::{Document, model_version, year_month};
+use crate::document::{Document, model_version, name_term, year_month};
 use crate::hits::{Place, StoredArticle};
 
 /// Documents in memory.
@@ -123,9 +123,10 @@ impl Engine for MemoryEngine {
         Ok(ranked)
     }
 
-    fn tally(&self, clause: &Clause, wants: &[Want]) -> Result<Tally, EngineError> {
+    fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
         let matches: Vec<&Document> = self.matches(clause).map(|(_, document)| document).collect();
-        let stories: FxHashSet<u64> = matches.iter().map(|document| document.story).collect();
+        let in_stories = stories.iter().map(|story| matches.iter().filter(|document| document.story == *story).count() as u64).collect();
+        let all_stories: FxHashSet<u64> = matches.iter().map(|document| document.story).collect();
         let facets = wants
             .iter()
             .map(|want| {
@@ -145,7 +146,17 @@ impl Engine for MemoryEngine {
                 ColumnCounts { values, missing, total_values }
             })
             .collect();
-        Ok(Tally { articles: matches.len() as u64, stories: stories.len() as u64, facets })
+        Ok(Tally { articles: matches.len() as u64, stories: all_stories.len() as u64, in_stories, facets })
+    }
+
+    fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {
+        let prefix = name_term(entity, "");
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for name in self.documents.iter().flat_map(|document| &document.names).filter_map(|term| term.strip_prefix(&prefix)) {
+            *counts.entry(name).or_default() += 1;
+        }
+        let best = counts.into_iter().min_by_key(|(name, count)| (std::cmp::Reverse(*count), *name));
+        Ok(best.map(|(name, _)| name.to_string()))
     }
 
     fn moments(&self, clause: &Clause, path: Option<&str>) -> Result<Vec<Moment>, EngineError> {
@@ -179,7 +190,7 @@ impl Engine for MemoryEngine {
 
     fn stored(&self, key: ArticleKey) -> Result<Option<StoredState>, EngineError> {
         let found = self.documents.iter().find(|document| document.key == key);
-        Ok(found.map(|document| StoredState { content_hash: document.content_hash, model_version: model_version() }))
+        Ok(found.map(|document| StoredState { content_hash: document.content_hash, model_version: model_version(), added: document.added }))
     }
 
     fn stories_of(&self, bands: &[u64]) -> Result<Vec<u64>, EngineError> {

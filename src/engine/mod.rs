@@ -124,6 +124,8 @@ pub struct ColumnCounts {
 pub struct Tally {
     pub articles: u64,
     pub stories: u64,
+    /// Matches in each of the stories asked for.
+    pub in_stories: Vec<u64>,
     pub facets: Vec<ColumnCounts>,
 }
 
@@ -147,11 +149,17 @@ pub trait Engine {
     /// When the engine fails.
     fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError>;
 
-    /// Totals and facets of all matches.
+    /// Totals and facets of all matches, and how many of them belong to each of `stories`.
     ///
     /// # Errors
     /// When the engine fails.
-    fn tally(&self, clause: &Clause, wants: &[Want]) -> Result<Tally, EngineError>;
+    fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError>;
+
+    /// What an unlisted entity is called: the name as most articles write it, of equals the first in the alphabet.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError>;
 
     /// Date and count value of every match.
     ///
@@ -192,6 +200,8 @@ pub trait Engine {
 pub struct StoredState {
     pub content_hash: u64,
     pub model_version: u64,
+    /// The commit that first had it.
+    pub added: u64,
 }
 
 /// The primitives of writing. Nothing is visible or durable before a commit.

@@ -18,6 +18,7 @@ fn main() -> anyhow::Result<()> {
         return Ok(());
     };
     let engine = fihris::engine::open(&path)?;
+    engine.warm()?;
     let ids = engine.matching(&Clause::All)?;
     anyhow::ensure!(!ids.is_empty(), "{}: nothing in the index", path.display());
     let mut state = SEED;

@@ -1,15 +1,14 @@
-//! Our collectors: an order with a cursor, totals with exact facets, dates with values.
+//! Our collectors: an order with a cursor, dates with values, key hashes.
 
 use std::collections::BinaryHeap;
 
-use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::collector::{Collector, SegmentCollector};
-use tantivy::columnar::{Column as FastColumn, StrColumn};
-use tantivy::{DateTime, DocAddress, DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
+use tantivy::columnar::Column as FastColumn;
+use tantivy::{DateTime, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::TantivyEngine;
-use crate::engine::memory::{compare, month_text};
-use crate::engine::{Column, ColumnCounts, DocumentId, Moment, Order, Tally, Want};
+use crate::engine::memory::compare;
+use crate::engine::{DocumentId, Moment, Order};
 use crate::hits::Place;
 
 /// The first places of an order, behind a cursor.
@@ -122,173 +121,6 @@ impl SegmentCollector for TopBySegment {
     fn harvest(self) -> Self::Fruit {
         self.heap.into_iter().map(|entry| (entry.place, DocAddress::new(self.segment, entry.document))).collect()
     }
-}
-
-/// Totals and facet counts of all matches.
-pub struct TallyAll {
-    pub wants: Vec<Want>,
-}
-
-/// What one segment counted.
-pub struct SegmentTally {
-    segment: SegmentOrdinal,
-    articles: u64,
-    stories: FxHashSet<u64>,
-    facets: Vec<SegmentFacet>,
-}
-
-/// Counts by ordinal, one list a column; or by month.
-struct SegmentFacet {
-    by_ordinal: Vec<Vec<u32>>,
-    by_month: FxHashMap<u64, u64>,
-    missing: u64,
-}
-
-pub struct TallySegment {
-    story: FastColumn<u64>,
-    month: FastColumn<u64>,
-    columns: Vec<Vec<FastColumn<u64>>>,
-    tally: SegmentTally,
-}
-
-impl Collector for TallyAll {
-    type Fruit = Vec<SegmentTally>;
-    type Child = TallySegment;
-
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<TallySegment> {
-        let fast = reader.fast_fields();
-        let mut columns = Vec::new();
-        let mut facets = Vec::new();
-        for want in &self.wants {
-            let opened = str_columns(reader, &want.column)?;
-            let by_ordinal = opened.iter().map(|column| vec![0; column.as_ref().map_or(0, |column| column.dictionary().num_terms())]).collect();
-            let empty = || FastColumn::build_empty_column(reader.max_doc());
-            columns.push(opened.into_iter().map(|column| column.map_or_else(empty, |column| column.ords().clone())).collect());
-            facets.push(SegmentFacet { by_ordinal, by_month: FxHashMap::default(), missing: 0 });
-        }
-        let tally = SegmentTally { segment, articles: 0, stories: FxHashSet::default(), facets };
-        Ok(TallySegment { story: fast.u64("story")?, month: fast.u64("ym")?, columns, tally })
-    }
-
-    fn requires_scoring(&self) -> bool {
-        false
-    }
-
-    fn merge_fruits(&self, fruits: Vec<SegmentTally>) -> tantivy::Result<Self::Fruit> {
-        Ok(fruits)
-    }
-}
-
-fn str_columns(reader: &SegmentReader, column: &Column) -> tantivy::Result<Vec<Option<StrColumn>>> {
-    match column {
-        Column::Keywords(fields) => fields.iter().map(|field| reader.fast_fields().str(field)).collect(),
-        Column::Month | Column::Year => Ok(Vec::new()),
-    }
-}
-
-impl SegmentCollector for TallySegment {
-    type Fruit = SegmentTally;
-
-    fn collect(&mut self, document: DocId, _score: Score) {
-        let tally = &mut self.tally;
-        tally.articles += 1;
-        tally.stories.extend(self.story.first(document));
-        for (columns, facet) in self.columns.iter().zip(&mut tally.facets) {
-            let mut has_value = false;
-            if columns.is_empty()
-                && let Some(month) = self.month.first(document)
-            {
-                has_value = true;
-                *facet.by_month.entry(month).or_default() += 1;
-            }
-            for (column, counts) in columns.iter().zip(&mut facet.by_ordinal) {
-                for ordinal in column.values_for_doc(document) {
-                    has_value = true;
-                    if let Some(count) = counts.get_mut(ordinal as usize) {
-                        *count += 1;
-                    }
-                }
-            }
-            facet.missing += u64::from(!has_value);
-        }
-    }
-
-    fn harvest(self) -> SegmentTally {
-        self.tally
-    }
-}
-
-/// Sums what the segments counted; ordinals become values.
-pub fn tally(searcher: &Searcher, wants: &[Want], counted: Vec<SegmentTally>) -> tantivy::Result<Tally> {
-    let mut total = Tally { facets: Vec::with_capacity(wants.len()), ..Tally::default() };
-    for (index, want) in wants.iter().enumerate() {
-        let missing = counted.iter().map(|segment| segment.facets[index].missing).sum();
-        let (values, total_values) = match want.column {
-            Column::Keywords(_) => by_value(searcher, want, &counted, index)?,
-            Column::Month | Column::Year => by_time(want, &counted, index),
-        };
-        total.facets.push(ColumnCounts { values, missing, total_values });
-    }
-    total.articles = counted.iter().map(|segment| segment.articles).sum();
-    let mut stories = counted.into_iter().map(|segment| segment.stories);
-    let mut all = stories.next().unwrap_or_default();
-    for more in stories {
-        all.extend(more);
-    }
-    total.stories = all.len() as u64;
-    Ok(total)
-}
-
-/// Values of keyword columns: every counted ordinal is looked up, block by block, so that counts are exact over segments.
-fn by_value(searcher: &Searcher, want: &Want, counted: &[SegmentTally], index: usize) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
-    let mut sums: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
-    for segment in counted {
-        let columns = str_columns(searcher.segment_reader(segment.segment), &want.column)?;
-        for (column, counts) in columns.iter().zip(&segment.facets[index].by_ordinal) {
-            let Some(column) = column else { continue };
-            let ordinals: Vec<u64> = counts.iter().enumerate().filter(|(_, count)| **count > 0).map(|(ordinal, _)| ordinal as u64).collect();
-            let mut at = ordinals.iter();
-            column.dictionary().sorted_ords_to_term_cb(&ordinals, |term| {
-                if let Some(&ordinal) = at.next() {
-                    let count = u64::from(counts[ordinal as usize]);
-                    match sums.get_mut(term) {
-                        Some(sum) => *sum += count,
-                        None => {
-                            sums.insert(term.to_vec(), count);
-                        }
-                    }
-                }
-            })?;
-        }
-    }
-    let total = sums.len() as u64;
-    let values = sums.into_iter().map(|(term, count)| (String::from_utf8_lossy(&term).into_owned(), count)).collect();
-    Ok((first(values, want.limit), total))
-}
-
-fn by_time(want: &Want, counted: &[SegmentTally], index: usize) -> (Vec<(String, u64)>, u64) {
-    let mut sums: FxHashMap<u64, u64> = FxHashMap::default();
-    for segment in counted {
-        for (month, count) in &segment.facets[index].by_month {
-            let bin = if want.column == Column::Year { month / 100 } else { *month };
-            *sums.entry(bin).or_default() += count;
-        }
-    }
-    let total = sums.len() as u64;
-    let name = |bin: u64| if want.column == Column::Year { bin.to_string() } else { month_text(bin) };
-    (first(sums.into_iter().map(|(bin, count)| (name(bin), count)).collect(), want.limit), total)
-}
-
-/// The first `limit` values: most first, then by value.
-fn first(mut values: Vec<(String, u64)>, limit: usize) -> Vec<(String, u64)> {
-    let order = |a: &(String, u64), b: &(String, u64)| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0));
-    if values.len() > limit && limit > 0 {
-        values.select_nth_unstable_by(limit - 1, order);
-        values.truncate(limit);
-    }
-    values.sort_by(order);
-    values.truncate(limit);
-    values
 }
 
 /// Date, story and count value of every match.

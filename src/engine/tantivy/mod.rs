@@ -9,13 +9,15 @@
 
 mod clause;
 mod collect;
+mod facets;
 pub mod schema;
 mod writer;
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::collector::TopDocs;
@@ -26,9 +28,10 @@ use tantivy::{DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Sear
 use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, Moment, Order, Ranked, StoredState, Tally, Want};
 use crate::analysis::ANALYZER_VERSION;
 use crate::article::{ArticleKey, LanguageCode, Status};
-use crate::document::{FIELDS, Record};
+use crate::document::{FIELDS, FieldKind, Record, name_term};
 use crate::extract::EXTRACTOR_VERSION;
 use crate::hits::{Place, StoredArticle};
+use facets::GlobalOrdinals;
 use schema::Fields;
 
 pub use writer::TantivyWriter;
@@ -153,6 +156,8 @@ pub struct TantivyEngine {
     fields: Fields,
     payload: Option<String>,
     look_ups: OnceLock<Result<Vec<SegmentLookUp>, String>>,
+    /// By column, once many values of it were counted.
+    ordinals: Mutex<BTreeMap<&'static str, Arc<GlobalOrdinals>>>,
 }
 
 /// What single-key questions need of a segment, opened once.
@@ -162,6 +167,7 @@ struct SegmentLookUp {
     content_hash: FastColumn<u64>,
     model_version: FastColumn<u64>,
     story: FastColumn<u64>,
+    added: FastColumn<u64>,
 }
 
 impl TantivyEngine {
@@ -183,7 +189,7 @@ impl TantivyEngine {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let payload = index.load_metas().map_err(fail)?.payload;
         let searcher = reader.searcher();
-        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, look_ups: OnceLock::new() })
+        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, look_ups: OnceLock::new(), ordinals: Mutex::default() })
     }
 
     /// Articles in the index.
@@ -211,6 +217,26 @@ impl TantivyEngine {
         clause::translate(clause, &self.fields)
     }
 
+    /// Prepares what questions with many matches need: worth it where many will be asked.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    pub fn warm(&self) -> Result<(), EngineError> {
+        for field in FIELDS.iter().filter(|field| matches!(field.kind, FieldKind::Keyword { column: true, .. })) {
+            facets::make_global_ordinals(self, field.name).map_err(|error| self.fail(error))?;
+        }
+        Ok(())
+    }
+
+    fn global_ordinals(&self, field: &str) -> Option<Arc<GlobalOrdinals>> {
+        self.ordinals.lock().unwrap_or_else(PoisonError::into_inner).get(field).cloned()
+    }
+
+    fn keep_global_ordinals(&self, field: &'static str, made: Arc<GlobalOrdinals>) -> Arc<GlobalOrdinals> {
+        self.ordinals.lock().unwrap_or_else(PoisonError::into_inner).insert(field, made.clone());
+        made
+    }
+
     fn look_ups(&self) -> Result<&[SegmentLookUp], EngineError> {
         let made = self.look_ups.get_or_init(|| {
             let open = || -> tantivy::Result<Vec<SegmentLookUp>> {
@@ -222,6 +248,7 @@ impl TantivyEngine {
                         content_hash: columns.u64("content_hash")?,
                         model_version: columns.u64("model_v")?,
                         story: columns.u64("story")?,
+                        added: columns.u64("added")?,
                     })
                 };
                 self.searcher.segment_readers().iter().map(open_one).collect()
@@ -276,10 +303,34 @@ impl Engine for TantivyEngine {
         found.into_iter().map(|(place, address)| Ok(Ranked { place, ..self.ranked(address, None)? })).collect()
     }
 
-    fn tally(&self, clause: &Clause, wants: &[Want]) -> Result<Tally, EngineError> {
-        let collector = collect::TallyAll { wants: wants.to_vec() };
+    fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
+        let collector = facets::TallyAll { wants: wants.to_vec(), stories: stories.to_vec() };
         let counted = self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))?;
-        collect::tally(&self.searcher, wants, counted).map_err(|error| self.fail(error))
+        facets::tally(self, wants, stories.len(), counted).map_err(|error| self.fail(error))
+    }
+
+    fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        let prefix = name_term(entity, "");
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for (number, reader) in self.searcher.segment_readers().iter().enumerate() {
+            let index = reader.inverted_index(self.fields.names).map_err(|error| self.fail(error))?;
+            let mut found: Vec<(String, u64)> = Vec::new();
+            let mut names = index.terms().range().ge(&prefix).into_stream().map_err(damaged)?;
+            while let Some((term, info)) = names.next() {
+                let Some(name) = term.strip_prefix(prefix.as_bytes()) else { break };
+                found.push((String::from_utf8_lossy(name).into_owned(), u64::from(info.doc_freq)));
+            }
+            for (name, mut count) in found {
+                if reader.has_deletes() {
+                    count = 0;
+                    self.holders(number, &index, &Term::from_field_text(self.fields.names, &format!("{prefix}{name}")), |_| count += 1)?;
+                }
+                *counts.entry(name).or_default() += count;
+            }
+        }
+        let best = counts.into_iter().filter(|(_, count)| *count > 0).min_by_key(|(name, count)| (std::cmp::Reverse(*count), name.clone()));
+        Ok(best.map(|(name, _)| name))
     }
 
     fn moments(&self, clause: &Clause, path: Option<&str>) -> Result<Vec<Moment>, EngineError> {
@@ -326,6 +377,7 @@ impl Engine for TantivyEngine {
                 return Ok(Some(StoredState {
                     content_hash: segment.content_hash.first(document).unwrap_or_default(),
                     model_version: segment.model_version.first(document).unwrap_or_default(),
+                    added: segment.added.first(document).unwrap_or_default(),
                 }));
             }
         }

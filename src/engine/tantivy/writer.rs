@@ -109,9 +109,10 @@ impl TantivyWriter {
                 made.add_u64(fields.ym, month);
             }
         }
-        let lists: [(Field, &[String]); 6] = [
+        let lists: [(Field, &[String]); 7] = [
             (fields.people, &document.people),
             (fields.orgs, &document.orgs),
+            (fields.names, &document.names),
             (fields.place_l1, &document.place_l1),
             (fields.place_l2, &document.place_l2),
             (fields.place_l3, &document.place_l3),
@@ -131,6 +132,7 @@ impl TantivyWriter {
         if document.status != Status::Usable {
             made.add_text(fields.status, document.status.as_str());
         }
+        made.add_u64(fields.added, document.added);
         made.add_u64(fields.content_hash, document.content_hash);
         made.add_u64(fields.model_v, model_version());
         let record = document.record.to_bytes().map_err(|error| EngineError::Write { path: self.path.display().to_string(), cause: error.to_string() })?;

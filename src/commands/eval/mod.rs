@@ -1,0 +1,12 @@
+//! `eval`: the program measured against labelled collections, in the field's own figures.
+
+mod record;
+
+use super::{Failure, Outcome};
+use crate::cli::{EvalCommand, Global};
+
+pub fn run(global: &Global, command: &EvalCommand) -> Result<Outcome, Failure> {
+    match command {
+        EvalCommand::Record(args) => record::run(global, args),
+    }
+}

@@ -605,6 +605,7 @@ pub struct DemoArgs {
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
     Record(EvalRecordArgs),
+    Search(EvalSearchArgs),
 }
 
 /// Compare what is found in one article with the record an ideal extractor would give
@@ -617,4 +618,31 @@ pub struct EvalRecordArgs {
     pub article: PathBuf,
     /// The expected record as JSON: people, places, organizations, counts, must_not_emit
     pub expected: PathBuf,
+}
+
+/// Rank test collections and print nDCG@10, MRR@10, recall and P@1
+///
+/// A collection is a folder with docs.jsonl (id, title, text), topics.tsv (id, tab, question) and qrels.txt (TREC form: topic 0 id
+/// relevance). Its documents are indexed as `ingest` does, its topics asked as `batch --match any` asks them.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fihris eval search arcd-train xquad-ar                 the figures of each collection
+  fihris eval search xquad-ar --against lead=0           with and without the lead, and how sure the difference is
+  fihris eval search * --grid lead=0.8,1.2,1.6 --grid p4=0.3,0.5   five-fold cross-validation over all combinations")]
+pub struct EvalSearchArgs {
+    /// Folders of collections
+    #[arg(required = true, value_name = "COLLECTION")]
+    pub collections: Vec<PathBuf>,
+    /// A weight of the ranking in place of its default
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub set: Vec<String>,
+    /// A second setting to compare with, as changes to the first
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub against: Vec<String>,
+    /// Values of a weight to cross-validate over
+    #[arg(long, value_name = "NAME=VALUE,VALUE")]
+    pub grid: Vec<String>,
+    /// Ask every so manieth topic only
+    #[arg(long, default_value_t = 1, value_name = "N")]
+    pub every: usize,
 }

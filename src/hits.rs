@@ -89,6 +89,18 @@ pub struct ReadQuery {
     pub entities: Vec<ReadEntity>,
     /// `stop_words_dropped`, `matched_any`, …
     pub notes: Vec<String>,
+    /// Other spellings of words that find little.
+    pub did_you_mean: Vec<Suggestion>,
+}
+
+/// A spelling of the archive near a word of the question.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Suggestion {
+    /// The word, folded.
+    pub word: String,
+    pub instead: String,
+    /// Articles that have it.
+    pub articles: u64,
 }
 
 /// The answer to a search.

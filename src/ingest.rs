@@ -25,7 +25,7 @@ use crate::article::{Article, ArticleKey};
 use crate::document::{Document, DocumentMaker, ReplacedVersion, model_version, short_hash};
 use crate::engine::permits::{Permit, Permits};
 use crate::engine::tantivy::{TantivyEngine, TantivyWriter};
-use crate::engine::{Clause, Engine, EngineError, EngineWriter, Order};
+use crate::engine::{Clause, Engine, EngineError, EngineWriter, Order, Scoring};
 use crate::quarantine::{Quarantine, Reject, RejectCode};
 use crate::source::walk::{Found, WalkOptions, find};
 use crate::source::{self, Input, Item, ReadOptions};
@@ -567,7 +567,7 @@ impl Sequencer<'_> {
             }
             Some(state) => {
                 document.added = state.added;
-                let stored = engine.rank(&Clause::KeyPrefix(key.text()), &Order::Newest, 1, None)?;
+                let stored = engine.rank(&Clause::KeyPrefix(key.text()), &Order::Newest, 1, None, &Scoring::default())?;
                 if let Some(stored) = stored.first() {
                     let stored = engine.load(stored.id)?;
                     if let (Some(old), Some(new)) = (version_number(&stored.record.version), version_number(&document.record.version))

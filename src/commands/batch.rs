@@ -5,7 +5,7 @@ use std::io::{self, BufRead, BufReader, Read};
 
 use anyhow::Context;
 use fihris::engine::{AskError, Engine, answer};
-use fihris::query::{QueryError, SearchRequest, parse};
+use fihris::query::{QueryError, SearchRequest};
 use fihris::render::{Form, csv, json};
 use serde_json::json;
 
@@ -43,7 +43,7 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
         }
         let (id, text) = line.split_once('\t').map_or_else(|| ((number + 1).to_string(), line), |(id, text)| (id.trim().to_string(), text));
         let request = question(text, args, &filters);
-        let ranked = match request.map_err(AskError::from).and_then(|request| answer::run(&engine, &request)) {
+        let ranked = match request.map_err(AskError::from).and_then(|request| answer::run(&engine, &request, &answer::Options::default())) {
             Ok(ranked) => ranked,
             Err(AskError::Query(error)) => {
                 unread += 1;
@@ -84,29 +84,16 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
 }
 
 fn question(text: &str, args: &BatchArgs, filters: &fihris::query::Filters) -> Result<SearchRequest, QueryError> {
-    let mut request = SearchRequest::new("")?;
     // A question in natural language is no query: its marks are punctuation.
-    request.query = match args.match_mode {
-        crate::cli::MatchArg::All => parse(text)?,
-        _ => parse(&plain_words(text))?,
+    let mut request = match args.match_mode {
+        crate::cli::MatchArg::All => SearchRequest::new(text)?,
+        _ => SearchRequest::natural(text),
     };
-    request.text = text.to_string();
     request.filters = filters.clone();
     request.limit = args.limit.max(1);
     request.group = false;
     request.match_mode = match_mode(args.match_mode);
     Ok(request)
-}
-
-/// The words of a question, without anything the query language would take for an operator.
-fn plain_words(text: &str) -> String {
-    let words =
-        text.split(|c: char| !(c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '\u{640}') || fihris::language::arabic::normalizer::is_diacritic(c)));
-    let cleaned = words
-        .map(|word| word.trim_matches(['.', ',', '\'']))
-        .filter(|word| !word.is_empty() && !matches!(*word, "OR" | "AND" | "NOT" | "أو" | "او" | "و" | "ليس" | "بدون"));
-    // As many as a question may have.
-    cleaned.take(60).collect::<Vec<_>>().join(" ")
 }
 
 fn report(global: &Global, name: &str, line: usize, error: &QueryError) {

@@ -1,7 +1,7 @@
 //! `index info`.
 
 use fihris::engine::tantivy::Manifest;
-use fihris::engine::{Clause, Column, Engine, Order, Want};
+use fihris::engine::{Clause, Column, Engine, Order, Scoring, Want};
 use fihris::render::{Form, text};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ fn info(global: &Global) -> Result<Outcome, Failure> {
     )?;
     let end_of = |order: Order| -> Result<Option<String>, Failure> {
         let dated = Clause::Not(Box::new(Clause::Undated));
-        match engine.rank(&dated, &order, 1, None)?.first() {
+        match engine.rank(&dated, &order, 1, None, &Scoring::default())?.first() {
             Some(ranked) => Ok(engine.load(ranked.id)?.record.published.map(|date| date.value)),
             None => Ok(None),
         }

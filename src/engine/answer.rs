@@ -8,9 +8,13 @@ use jiff::civil;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
-use super::highlight;
+use super::highlight::Highlighter;
+use super::memory::compare;
 use super::plan::ids_of;
-use super::{AskError, Clause, Column, ColumnCounts, Engine, EngineError, Order, Plan, Ranked, Want};
+use super::ranking::{self, PATTERN_SCORE, Part, StreamTerm, WINDOW, lead_parts};
+use super::{
+    AskError, Clause, Column, ColumnCounts, DocumentId, Engine, EngineError, Order, Plan, Ranked, Ranking, Scoring, Statistics, Stream, Want, literal, spelling,
+};
 use crate::article::ArticleKey;
 use crate::date::{Precision, civil_of, day_of, seconds_of};
 use crate::document::innermost_place;
@@ -37,26 +41,196 @@ struct Cursor {
     /// Hash of question, filters and order: a cursor fits no other request.
     #[serde(rename = "q")]
     request: u64,
+    /// The last commit when the first page was made: later pages leave newer articles out.
+    #[serde(rename = "s")]
+    seq: u64,
+    /// What scores depended on then, in the order of the terms: articles, terms, frequencies. Empty in other orders.
+    #[serde(rename = "t", default, skip_serializing_if = "Vec::is_empty")]
+    statistics: Vec<u64>,
+}
+
+impl Cursor {
+    fn place(&self) -> Place {
+        Place { key: self.key.map(f64::from_bits), key_hash: self.key_hash }
+    }
+}
+
+/// How a request is answered beyond what it says itself.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Options {
+    pub ranking: Ranking,
+}
+
+/// A request made ready: what selects, and what orders.
+struct Asked<'e> {
+    engine: &'e dyn Engine,
+    plan: Plan,
+    clause: Clause,
+    order: Order,
+    scoring: Scoring,
+    /// The first articles by score, the lead counted in; empty in other orders.
+    window: Vec<Ranked>,
+    /// Where the window ends by the first score, if more come behind it.
+    window_end: Option<Place>,
+    seq: u64,
 }
 
 /// Plans a request; under [`MatchMode::Auto`] any word will do where all find nothing.
-fn plan(engine: &dyn Engine, request: &SearchRequest) -> Result<Plan, AskError> {
+fn plan(engine: &dyn Engine, request: &SearchRequest, options: &Options) -> Result<Plan, AskError> {
+    let of = |mode| -> Result<Plan, AskError> {
+        let mut plan = Plan::of(request, mode, &options.ranking)?;
+        literal::resolve(engine, &mut plan)?;
+        Ok(plan)
+    };
     match request.match_mode {
         MatchMode::Auto => {
-            let strict = Plan::of(request, MatchMode::All)?;
-            if !engine.rank(&strict.clause(), &Order::Newest, 1, None)?.is_empty() {
+            let strict = of(MatchMode::All)?;
+            if !engine.rank(&strict.clause(), &Order::Newest, 1, None, &Scoring::default())?.is_empty() {
                 return Ok(strict);
             }
-            let mut loose = Plan::of(request, MatchMode::Any)?;
+            let mut loose = of(MatchMode::Any)?;
             loose.notes.push("matched_any".to_string());
             Ok(loose)
         }
-        mode => Ok(Plan::of(request, mode)?),
+        mode => of(mode),
+    }
+}
+
+impl<'e> Asked<'e> {
+    fn new(engine: &'e dyn Engine, request: &SearchRequest, cursor: Option<&Cursor>, options: &Options) -> Result<Asked<'e>, AskError> {
+        let plan = plan(engine, request, options)?;
+        let now = engine.seq();
+        let seq = cursor.map_or(now, |cursor| cursor.seq);
+        let mut clause = plan.clause();
+        if seq < now {
+            clause = Clause::and(vec![clause, Clause::Added { from: 0, until: seq }]);
+        }
+        let order = order(&request.sort);
+        let mut asked = Asked { engine, plan, clause, order, scoring: Scoring::default(), window: Vec::new(), window_end: None, seq };
+        if asked.order == Order::Score {
+            asked.score(cursor, &options.ranking)?;
+        }
+        Ok(asked)
+    }
+
+    /// Gathers what scores depend on, and orders the first articles.
+    fn score(&mut self, cursor: Option<&Cursor>, ranking: &Ranking) -> Result<(), AskError> {
+        let mut terms = self.clause.stream_terms();
+        terms.extend(self.plan.lead.codes.iter().map(|code| (Stream::P4, code.clone())));
+        let statistics = match cursor {
+            Some(cursor) => statistics_of(cursor, terms)?,
+            None => self.engine.statistics(&terms)?,
+        };
+        self.scoring = Scoring { ranking: ranking.clone(), statistics };
+        let has_lead = ranking.lead > 0.0 && !self.plan.lead.codes.is_empty() || ranking.entity > 0.0 && !self.plan.lead.entities.is_empty();
+        if !has_lead {
+            return Ok(());
+        }
+        self.window = self.engine.rank(&self.clause, &Order::Score, WINDOW, None, &self.scoring)?;
+        self.window_end = self.window.last().map(|last| last.place);
+        let ids: Vec<DocumentId> = self.window.iter().map(|ranked| ranked.id).collect();
+        for (ranked, parts) in self.window.iter_mut().zip(lead_parts(self.engine, &ids, &self.plan.lead, &self.scoring)?) {
+            let bonus: f64 = parts.iter().map(|part| part.score).sum();
+            ranked.place.key = ranked.place.key.map(|score| score + bonus);
+        }
+        self.window.sort_by(|a, b| compare(&a.place, &b.place, false));
+        Ok(())
+    }
+
+    /// The first `limit` matches behind a place.
+    fn rank(&self, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError> {
+        let Some(window_end) = &self.window_end else { return self.engine.rank(&self.clause, &self.order, limit, after, &self.scoring) };
+        let is_behind = |place: &Place, after: &Place| compare(place, after, false).is_gt();
+        let in_window = self.window.iter().filter(|ranked| after.is_none_or(|after| is_behind(&ranked.place, after)));
+        let mut found: Vec<Ranked> = in_window.take(limit).copied().collect();
+        if found.len() < limit && self.window.len() == WINDOW {
+            let after = after.filter(|after| is_behind(after, window_end)).unwrap_or(window_end);
+            found.extend(self.engine.rank(&self.clause, &self.order, limit - found.len(), Some(after), &self.scoring)?);
+        }
+        Ok(found)
+    }
+
+    /// The first match of a story.
+    fn first_of(&self, story: u64) -> Result<Option<DocumentId>, EngineError> {
+        if let Some(ranked) = self.window.iter().find(|ranked| ranked.story == story) {
+            return Ok(Some(ranked.id));
+        }
+        let same = Clause::and(vec![self.clause.clone(), Clause::Story(story)]);
+        Ok(self.engine.rank(&same, &self.order, 1, None, &self.scoring)?.first().map(|ranked| ranked.id))
+    }
+
+    /// One page: the best article of each story, in order; and where the next page begins, if there is one.
+    fn page(&self, request: &SearchRequest, cursor: Option<&Cursor>) -> Result<(Vec<Ranked>, Option<Place>), EngineError> {
+        let mut after = cursor.map(Cursor::place);
+        if !request.group {
+            let mut ranked = self.rank(request.limit + 1, after.as_ref())?;
+            let more = ranked.len() > request.limit;
+            ranked.truncate(request.limit);
+            let next = ranked.last().filter(|_| more).map(|last| last.place);
+            return Ok((ranked, next));
+        }
+        let mut shown: Vec<Ranked> = Vec::new();
+        let mut seen: FxHashSet<u64> = FxHashSet::default();
+        let batch = (request.limit + 1) * 3;
+        loop {
+            let ranked = self.rank(batch, after.as_ref())?;
+            let is_last = ranked.len() < batch;
+            for one in ranked {
+                if seen.contains(&one.story) {
+                    after = Some(one.place);
+                    continue;
+                }
+                // On later pages a story may have been shown before: then a better article of it ranks above this one.
+                if cursor.is_some() && self.first_of(one.story)?.is_some_and(|first| first != one.id) {
+                    seen.insert(one.story);
+                    after = Some(one.place);
+                    continue;
+                }
+                if shown.len() == request.limit {
+                    // One more story exists: the page ends before it.
+                    return Ok((shown, after));
+                }
+                seen.insert(one.story);
+                after = Some(one.place);
+                shown.push(one);
+            }
+            if is_last {
+                return Ok((shown, None));
+            }
+        }
+    }
+
+    fn cursor(&self, place: Place, shown: usize, request: u64) -> String {
+        let statistics = match self.order {
+            Order::Score => {
+                let statistics = &self.scoring.statistics;
+                [statistics.articles, statistics.tokens].into_iter().chain(statistics.frequencies.values().copied()).collect()
+            }
+            _ => Vec::new(),
+        };
+        write_cursor(&Cursor { key: place.key.map(f64::to_bits), key_hash: place.key_hash, shown, request, seq: self.seq, statistics })
+    }
+}
+
+/// The statistics a cursor carries.
+fn statistics_of(cursor: &Cursor, terms: BTreeSet<StreamTerm>) -> Result<Statistics, QueryError> {
+    match cursor.statistics.as_slice() {
+        [articles, tokens, frequencies @ ..] if frequencies.len() == terms.len() => {
+            Ok(Statistics { articles: *articles, tokens: *tokens, frequencies: terms.into_iter().zip(frequencies.iter().copied()).collect() })
+        }
+        _ => Err(refused_cursor("", "this is no cursor of this order")),
     }
 }
 
 fn read_query(request: &SearchRequest, plan: &Plan) -> ReadQuery {
-    ReadQuery { text: request.text.clone(), read: request.read(), exact: false, entities: plan.entities.clone(), notes: plan.notes.clone() }
+    ReadQuery {
+        text: request.text.clone(),
+        read: request.read(),
+        exact: request.exact,
+        entities: plan.entities.clone(),
+        notes: plan.notes.clone(),
+        did_you_mean: Vec::new(),
+    }
 }
 
 fn order(sort: &Sort) -> Order {
@@ -74,27 +248,27 @@ fn order(sort: &Sort) -> Order {
 /// When the question cannot be read or the engine fails.
 pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResponse, AskError> {
     let began = Instant::now();
-    let plan = plan(engine, request)?;
-    let clause = plan.clause();
-    let order = order(&request.sort);
     let fingerprint = fingerprint(request);
     let cursor = request.cursor.as_deref().map(|text| read_cursor(text, fingerprint)).transpose()?;
-    let (page, next) = page(engine, &clause, &order, request, cursor.as_ref())?;
+    let asked = Asked::new(engine, request, cursor.as_ref(), &Options::default())?;
+    let (page, next) = asked.page(request, cursor.as_ref())?;
     let wants: Vec<Want> = request.facets.iter().filter_map(want).collect();
     let page_stories: Vec<u64> = if request.group { page.iter().map(|ranked| ranked.story).collect() } else { Vec::new() };
-    let tally = engine.tally(&clause, &wants, &page_stories)?;
+    let tally = engine.tally(&asked.clause, &wants, &page_stories)?;
     let shown = cursor.as_ref().map_or(0, |cursor| cursor.shown);
+    let plan = &asked.plan;
+    let mut highlighter = Highlighter::new(&plan.marked, &asked.scoring.statistics);
     let mut hits = Vec::with_capacity(page.len());
     for (index, ranked) in page.iter().enumerate() {
         let article = engine.load(ranked.id)?;
         let copies = tally.in_stories.get(index).map_or(0, |n| n.saturating_sub(1));
-        let score = if order == Order::Score { ranked.place.key.unwrap_or(0.0) as f32 } else { 0.0 };
+        let score = if asked.order == Order::Score { ranked.place.key.unwrap_or(0.0) as f32 } else { 0.0 };
         hits.push(Hit {
             rank: shown + index + 1,
             score,
             copies,
-            title_marks: highlight::title_marks(&article, &plan.marked),
-            snippets: highlight::snippets(&article, &plan.marked, request.snippets),
+            title_marks: highlighter.title_marks(&article),
+            snippets: highlighter.snippets(&article, request.snippets),
             counts: fitting_counts(&article, &plan.counts),
             article,
         });
@@ -109,76 +283,27 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
             Some(field) => one_column(engine, &plan.without(Some(field)), request_facet)?,
             None => counts,
         };
-        facets.push(facet_counts(engine, request_facet, counts, &plan, &request.ui_language)?);
+        facets.push(facet_counts(engine, request_facet, counts, plan, &request.ui_language)?);
     }
-    let cursor =
-        next.map(|place| write_cursor(&Cursor { key: place.key.map(f64::to_bits), key_hash: place.key_hash, shown: shown + hits.len(), request: fingerprint }));
+    let mut query = read_query(request, plan);
+    if cursor.is_none() {
+        query.did_you_mean = spelling::suggestions(engine, request, plan, tally.articles)?;
+    }
     Ok(SearchResponse {
-        query: read_query(request, &plan),
+        query,
         articles: tally.articles,
         stories: tally.stories,
         grouped: request.group,
         sort: request.sort.clone(),
         took_ms: began.elapsed().as_millis() as u64,
+        cursor: next.map(|place| asked.cursor(place, shown + hits.len(), fingerprint)),
         hits,
         facets,
-        cursor,
     })
 }
 
-/// One page: the best article of each story, in order; and where the next page begins, if there is one.
-fn page(
-    engine: &dyn Engine,
-    clause: &Clause,
-    order: &Order,
-    request: &SearchRequest,
-    cursor: Option<&Cursor>,
-) -> Result<(Vec<Ranked>, Option<Place>), EngineError> {
-    let mut after = cursor.map(|cursor| Place { key: cursor.key.map(f64::from_bits), key_hash: cursor.key_hash });
-    if !request.group {
-        let mut ranked = engine.rank(clause, order, request.limit + 1, after.as_ref())?;
-        let more = ranked.len() > request.limit;
-        ranked.truncate(request.limit);
-        let next = ranked.last().filter(|_| more).map(|last| last.place);
-        return Ok((ranked, next));
-    }
-    let mut shown: Vec<Ranked> = Vec::new();
-    let mut seen: FxHashSet<u64> = FxHashSet::default();
-    let batch = (request.limit + 1) * 3;
-    loop {
-        let ranked = engine.rank(clause, order, batch, after.as_ref())?;
-        let is_last = ranked.len() < batch;
-        for one in ranked {
-            if seen.contains(&one.story) {
-                after = Some(one.place);
-                continue;
-            }
-            // On later pages a story may have been shown before: then a better article of it ranks above this one.
-            if cursor.is_some() {
-                let same = Clause::and(vec![clause.clone(), Clause::Story(one.story)]);
-                let best = engine.rank(&same, order, 1, None)?;
-                if best.first().is_some_and(|best| best.id != one.id) {
-                    seen.insert(one.story);
-                    after = Some(one.place);
-                    continue;
-                }
-            }
-            if shown.len() == request.limit {
-                // One more story exists: the page ends before it.
-                return Ok((shown, after));
-            }
-            seen.insert(one.story);
-            after = Some(one.place);
-            shown.push(one);
-        }
-        if is_last {
-            return Ok((shown, None));
-        }
-    }
-}
-
 fn fingerprint(request: &SearchRequest) -> u64 {
-    let text = format!("{}\n{:?}\n{}", request.read(), request.match_mode, request.sort.name());
+    let text = format!("{}\n{:?} {}\n{}", request.read(), request.match_mode, request.exact, request.sort.name());
     crate::document::short_hash(blake3::hash(text.as_bytes()).as_bytes())
 }
 
@@ -186,8 +311,8 @@ fn write_cursor(cursor: &Cursor) -> String {
     serde_json::to_vec(cursor).map(|json| BASE64URL_NOPAD.encode(&json)).unwrap_or_default()
 }
 
-fn read_cursor(text: &str, fingerprint: u64) -> Result<Cursor, QueryError> {
-    let refuse = |message: &str| QueryError {
+fn refused_cursor(text: &str, message: &str) -> QueryError {
+    QueryError {
         code: QueryErrorCode::BadCursor,
         message: message.to_string(),
         query: text.to_string(),
@@ -195,10 +320,13 @@ fn read_cursor(text: &str, fingerprint: u64) -> Result<Cursor, QueryError> {
         end: text.chars().count(),
         label: String::new(),
         hint: Some("take the cursor of the page before, and ask the same question".to_string()),
-    };
-    let json = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| refuse("this is no cursor"))?;
-    let cursor: Cursor = serde_json::from_slice(&json).map_err(|_| refuse("this is no cursor"))?;
-    if cursor.request != fingerprint { Err(refuse("this cursor belongs to another question")) } else { Ok(cursor) }
+    }
+}
+
+fn read_cursor(text: &str, fingerprint: u64) -> Result<Cursor, QueryError> {
+    let json = BASE64URL_NOPAD.decode(text.as_bytes()).map_err(|_| refused_cursor(text, "this is no cursor"))?;
+    let cursor: Cursor = serde_json::from_slice(&json).map_err(|_| refused_cursor(text, "this is no cursor"))?;
+    if cursor.request != fingerprint { Err(refused_cursor(text, "this cursor belongs to another question")) } else { Ok(cursor) }
 }
 
 /// The counts of an article that fit the question best: those a count filter asked for, else the main ones.
@@ -340,7 +468,7 @@ pub fn count_label(path: &str, ui_language: &str) -> String {
 /// As [`search`].
 pub fn facet(engine: &dyn Engine, request: &SearchRequest, facet: &FacetRequest, options: &FacetOptions) -> Result<(ReadQuery, FacetCounts, u64), AskError> {
     let began = Instant::now();
-    let plan = plan(engine, request)?;
+    let plan = plan(engine, request, &Options::default())?;
     let clause = plan.without(filter_field(&facet.field));
     // Everything is counted where names decide what is shown.
     let everything = FacetRequest { limit: usize::MAX, ..facet.clone() };
@@ -488,7 +616,7 @@ const MAX_BINS: usize = 20_000;
 /// As [`search`], and when there would be too many bins.
 pub fn timeline(engine: &dyn Engine, request: &SearchRequest, width: Width, path: Option<&str>, aggregate: Aggregate) -> Result<Timeline, AskError> {
     let began = Instant::now();
-    let plan = plan(engine, request)?;
+    let plan = plan(engine, request, &Options::default())?;
     let moments = engine.moments(&plan.clause(), path)?;
     let mut undated = (0, FxHashSet::default());
     let mut imprecise = (0, FxHashSet::default());
@@ -565,12 +693,12 @@ struct Gathered {
     articles: u64,
     stories: FxHashSet<u64>,
     /// Largest value of each story, and the article that has it.
-    values: FxHashMap<u64, (i64, super::DocumentId)>,
+    values: FxHashMap<u64, (i64, DocumentId)>,
 }
 
 impl Gathered {
-    fn value(&self, aggregate: Aggregate) -> (Option<f64>, Option<super::DocumentId>) {
-        let mut values: Vec<(i64, super::DocumentId)> = self.values.values().copied().collect();
+    fn value(&self, aggregate: Aggregate) -> (Option<f64>, Option<DocumentId>) {
+        let mut values: Vec<(i64, DocumentId)> = self.values.values().copied().collect();
         values.sort();
         match aggregate {
             // Of equal values the first article in the index's order is named.
@@ -597,7 +725,7 @@ impl Gathered {
 /// # Errors
 /// As [`search`], and what `visit` returns.
 pub fn each(engine: &dyn Engine, request: &SearchRequest, mut visit: impl FnMut(&Plan, StoredArticle) -> anyhow::Result<()>) -> anyhow::Result<ReadQuery> {
-    let plan = plan(engine, request)?;
+    let plan = plan(engine, request, &Options::default())?;
     for id in engine.matching(&plan.clause())? {
         visit(&plan, engine.load(id)?)?;
     }
@@ -608,9 +736,70 @@ pub fn each(engine: &dyn Engine, request: &SearchRequest, mut visit: impl FnMut(
 ///
 /// # Errors
 /// As [`search`].
-pub fn run(engine: &dyn Engine, request: &SearchRequest) -> Result<Vec<Ranked>, AskError> {
-    let plan = plan(engine, request)?;
-    Ok(engine.rank(&plan.clause(), &order(&request.sort), request.limit, None)?)
+pub fn run(engine: &dyn Engine, request: &SearchRequest, options: &Options) -> Result<Vec<Ranked>, AskError> {
+    Ok(Asked::new(engine, request, None, options)?.rank(request.limit, None)?)
+}
+
+/// Why a hit stands where it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct HitExplanation {
+    pub article: StoredArticle,
+    pub query: ReadQuery,
+    /// The sum of the parts.
+    pub score: f64,
+    /// Words, phrases and patterns, then what the beginning of the article adds.
+    pub parts: Vec<Part>,
+}
+
+/// The parts of a hit's score; none when the article does not match.
+///
+/// # Errors
+/// As [`search`], and [`look_up`]'s.
+pub fn explain(engine: &dyn Engine, request: &SearchRequest, id: &str) -> anyhow::Result<Option<HitExplanation>> {
+    let article = look_up(engine, id)?;
+    let asked = Asked::new(engine, request, None, &Options::default())?;
+    let own = Clause::KeyPrefix(article.key.text());
+    let found = engine.rank(&Clause::and(vec![asked.clause.clone(), own.clone()]), &Order::Newest, 1, None, &asked.scoring)?;
+    let Some(document) = found.first() else { return Ok(None) };
+    let mut parts = Vec::new();
+    clause_parts(engine, &asked.clause, &own, document.id, &asked.scoring, &mut parts)?;
+    if asked.window.iter().any(|ranked| ranked.id == document.id) {
+        let lead = lead_parts(engine, &[document.id], &asked.plan.lead, &asked.scoring)?;
+        parts.extend(lead.into_iter().flatten().map(|part| Part {
+            clause: part.text.clone(),
+            field: if part.what == "lead" { Stream::P4.field() } else { "entity" },
+            how: part.what,
+            text: part.text,
+            score: part.score,
+        }));
+    }
+    Ok(Some(HitExplanation { article, query: read_query(request, &asked.plan), score: parts.iter().map(|part| part.score).sum(), parts }))
+}
+
+/// The parts of the first score of a document that matches.
+fn clause_parts(engine: &dyn Engine, clause: &Clause, own: &Clause, id: DocumentId, scoring: &Scoring, found: &mut Vec<Part>) -> Result<(), EngineError> {
+    let pattern = |text: &str, how: &'static str| Part { clause: text.to_string(), field: "text_exact", how, text: text.to_string(), score: PATTERN_SCORE };
+    match clause {
+        Clause::Words { .. } | Clause::Located { .. } => found.extend(ranking::parts(clause, &engine.frequencies_in(id, &clause.stream_terms())?, scoring)),
+        Clause::Prefix(prefix) => found.push(pattern(prefix, "prefix")),
+        Clause::Fuzzy { term, .. } => found.push(pattern(term, "fuzzy")),
+        Clause::Literal { inner, .. } => clause_parts(engine, inner, own, id, scoring, found)?,
+        Clause::And(parts) => {
+            for part in parts {
+                clause_parts(engine, part, own, id, scoring, found)?;
+            }
+        }
+        Clause::Or(parts) => {
+            for part in parts {
+                let holds = Clause::and(vec![part.clone(), own.clone()]);
+                if !engine.rank(&holds, &Order::Newest, 1, None, scoring)?.is_empty() {
+                    clause_parts(engine, part, own, id, scoring, found)?;
+                }
+            }
+        }
+        _ => {}
+    }
+    Ok(())
 }
 
 /// Why an id is no article.
@@ -635,7 +824,7 @@ pub fn look_up(engine: &dyn Engine, id: &str) -> Result<StoredArticle, LookUpErr
     if id.len() < 4 || id.len() > ArticleKey::TEXT_LEN || !id.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
         return Err(LookUpError::NotAnId(id));
     }
-    let found = engine.rank(&Clause::KeyPrefix(id.clone()), &Order::Newest, 4, None)?;
+    let found = engine.rank(&Clause::KeyPrefix(id.clone()), &Order::Newest, 4, None, &Scoring::default())?;
     match found.as_slice() {
         [] => Err(LookUpError::NotFound(id)),
         [one] => Ok(engine.load(one.id)?),
@@ -651,7 +840,7 @@ pub fn look_up(engine: &dyn Engine, id: &str) -> Result<StoredArticle, LookUpErr
 /// # Errors
 /// When the engine fails.
 pub fn same_story(engine: &dyn Engine, article: &StoredArticle, limit: usize) -> Result<Vec<StoredArticle>, EngineError> {
-    let others = engine.rank(&Clause::Story(article.story), &Order::Oldest, limit + 1, None)?;
+    let others = engine.rank(&Clause::Story(article.story), &Order::Oldest, limit + 1, None, &Scoring::default())?;
     let mut found = Vec::new();
     for other in others {
         let other = engine.load(other.id)?;

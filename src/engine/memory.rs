@@ -1,15 +1,20 @@
 //! The oracle: documents in a list, every question answered by looking at all of them. Slow and plain on purpose; what it
-//! selects, counts and orders, the other engines must too. Its scores are its own: only their order by relevance may differ.
+//! selects, counts and orders, the other engines must too. Its scores follow the same formula, with article lengths as they are where an index rounds them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashSet;
 
-use super::{Clause, Column, ColumnCounts, DocumentId, ENGINES, Engine, EngineError, EngineRow, EngineWriter, Moment, Order, Ranked, StoredState, Tally, Want};
+use super::ranking::StreamTerm;
+use super::{
+    Clause, Column, ColumnCounts, DocumentId, ENGINES, Engine, EngineError, EngineRow, EngineWriter, FrequenciesIn, Located, Moment, Order, Ranked, Scoring,
+    Statistics, StoredState, Stream, Tally, Want, Word,
+};
 use crate::analysis::SENTINEL;
 use crate::article::ArticleKey;
 use crate::document::{Document, model_version, name_term, year_month};
 use crate::hits::{Place, StoredArticle};
+use crate::language::letters::letters_apart;
 
 /// Documents in memory.
 #[derive(Default)]
@@ -24,7 +29,7 @@ impl MemoryEngine {
     }
 
     fn matches(&self, clause: &Clause) -> impl Iterator<Item = (usize, &Document)> {
-        self.documents.iter().enumerate().filter(move |(_, document)| holds(document, clause))
+        self.documents.iter().enumerate().filter(move |(id, document)| holds(*id, document, clause))
     }
 }
 
@@ -47,18 +52,26 @@ fn keywords<'d>(document: &'d Document, field: &str) -> Vec<&'d str> {
     }
 }
 
-fn holds(document: &Document, clause: &Clause) -> bool {
+fn holds(id: usize, document: &Document, clause: &Clause) -> bool {
     match clause {
         Clause::All => true,
         Clause::Nothing => false,
-        Clause::Word(word) => {
-            terms(&document.streams.text_exact).any(|term| term == word.exact) || terms(&document.streams.text_stem).any(|term| term == word.stem)
+        Clause::Words { words, all } => {
+            let has = |word: &Word| {
+                terms(&document.streams.text_exact).any(|term| term == word.exact) || terms(&document.streams.text_stem).any(|term| term == word.stem)
+            };
+            let mut selecting = words.iter().filter(|word| word.selects);
+            if *all { selecting.all(has) } else { selecting.any(has) }
         }
-        Clause::Phrase { field, terms: wanted } => {
-            let stream = if *field == "title_exact" { &document.streams.title_exact } else { &document.streams.text_exact };
-            let found: Vec<&str> = terms(stream).collect();
-            !wanted.is_empty() && found.windows(wanted.len()).any(|window| window.iter().zip(wanted).all(|(a, b)| a == b))
+        Clause::Located { field, node } => node.occurs(&mut |leaf| positions(document, field, leaf)),
+        Clause::Fuzzy { term: wanted, distance } => {
+            let wanted: Vec<char> = wanted.chars().collect();
+            terms(&document.streams.text_exact).any(|term| term != SENTINEL && letters_apart(&wanted, term) <= usize::from(*distance))
         }
+        // What is left to the stored text has been looked up there before.
+        Clause::Literal { inner, .. } => holds(id, document, inner),
+        Clause::Documents(ids) => ids.binary_search(&DocumentId(id as u64)).is_ok(),
+        Clause::Added { from, until } => (*from..=*until).contains(&document.added),
         Clause::Prefix(prefix) => terms(&document.streams.text_exact).any(|term| term != SENTINEL && term.starts_with(prefix.as_str())),
         Clause::Keyword { field: "lang", values } => values.iter().any(|value| value == document.language.as_str()),
         Clause::Keyword { field, values } => keywords(document, field).iter().any(|own| values.iter().any(|value| value == own)),
@@ -76,26 +89,48 @@ fn holds(document: &Document, clause: &Clause) -> bool {
         }),
         Clause::KeyPrefix(prefix) => document.key.text().starts_with(prefix.as_str()),
         Clause::Story(story) => document.story == *story,
-        Clause::And { required, .. } => required.iter().all(|part| holds(document, part)),
-        Clause::Or(parts) => parts.iter().any(|part| holds(document, part)),
-        Clause::Not(inner) => !holds(document, inner),
+        Clause::And(parts) => parts.iter().all(|part| holds(id, document, part)),
+        Clause::Or(parts) => parts.iter().any(|part| holds(id, document, part)),
+        Clause::Not(inner) => !holds(id, document, inner),
     }
 }
 
-/// Occurrences of the words: enough to tell more from less.
-fn score(document: &Document, clause: &Clause) -> f64 {
+/// Where a term, or the terms of a prefix, stand in a stream of exact terms.
+fn positions(document: &Document, field: &str, leaf: &Located) -> Vec<u32> {
+    let stream = if field == "title_exact" { &document.streams.title_exact } else { &document.streams.text_exact };
+    let fits = |term: &str| match leaf {
+        Located::Term(wanted) => term == wanted,
+        Located::Prefix(prefix) => term != SENTINEL && term.starts_with(prefix.as_str()),
+        _ => false,
+    };
+    terms(stream).enumerate().filter(|(_, term)| fits(term)).map(|(at, _)| at as u32).collect()
+}
+
+fn stream(document: &Document, stream: Stream) -> &str {
+    match stream {
+        Stream::Exact => &document.streams.text_exact,
+        Stream::Stem => &document.streams.text_stem,
+        Stream::P4 => &document.streams.text_p4,
+    }
+}
+
+/// The formula of [`super::ranking`], with lengths as they are.
+fn score(id: usize, document: &Document, clause: &Clause, scoring: &Scoring) -> f64 {
     match clause {
-        Clause::Word(word) => {
-            let count = |stream: &str, wanted: &str| terms(stream).filter(|term| *term == wanted).count() as f64;
-            count(&document.streams.text_stem, &word.stem)
-                + 0.3 * count(&document.streams.text_exact, &word.exact)
-                + 0.5 * count(&document.streams.text_p4, &word.p4)
+        Clause::Words { .. } | Clause::Located { .. } => {
+            let frequencies = frequencies_in(document, &clause.stream_terms());
+            super::ranking::score(clause, &frequencies, scoring)
         }
-        Clause::And { required, scoring } => required.iter().chain(scoring).map(|part| score(document, part)).sum(),
-        Clause::Or(parts) => parts.iter().map(|part| score(document, part)).sum(),
-        Clause::Phrase { .. } | Clause::Prefix(_) => 1.0,
+        Clause::And(parts) | Clause::Or(parts) => parts.iter().filter(|part| holds(id, document, part)).map(|part| score(id, document, part, scoring)).sum(),
+        Clause::Literal { inner, .. } => score(id, document, inner, scoring),
+        Clause::Prefix(_) | Clause::Fuzzy { .. } => super::ranking::PATTERN_SCORE,
         _ => 0.0,
     }
+}
+
+fn frequencies_in(document: &Document, wanted: &BTreeSet<StreamTerm>) -> FrequenciesIn {
+    let frequencies = wanted.iter().map(|(of, term)| ((*of, term.clone()), terms(stream(document, *of)).filter(|other| other == term).count() as u32));
+    FrequenciesIn { length: terms(&document.streams.text_exact).count() as f64, frequencies: frequencies.collect() }
 }
 
 impl Engine for MemoryEngine {
@@ -103,12 +138,12 @@ impl Engine for MemoryEngine {
         &ENGINES[1]
     }
 
-    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError> {
+    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>, scoring: &Scoring) -> Result<Vec<Ranked>, EngineError> {
         let mut ranked: Vec<Ranked> = self
             .matches(clause)
             .map(|(index, document)| {
                 let key = match order {
-                    Order::Score => Some(score(document, clause)),
+                    Order::Score => Some(score(index, document, clause, scoring)),
                     Order::Newest | Order::Oldest => document.published.map(|when| when as f64),
                     Order::Count(path) => document.counts.get(path).and_then(|values| values.last()).map(|value| *value as f64),
                 };
@@ -147,6 +182,47 @@ impl Engine for MemoryEngine {
             })
             .collect();
         Ok(Tally { articles: matches.len() as u64, stories: all_stories.len() as u64, in_stories, facets })
+    }
+
+    fn statistics(&self, wanted: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError> {
+        let has = |document: &Document, of: Stream, wanted: &str| terms(stream(document, of)).any(|term| term == wanted);
+        let frequency = |of: Stream, term: &str| self.documents.iter().filter(|document| has(document, of, term)).count() as u64;
+        Ok(Statistics {
+            articles: self.documents.len() as u64,
+            tokens: self.documents.iter().map(|document| terms(&document.streams.text_exact).count() as u64).sum(),
+            frequencies: wanted.iter().map(|(of, term)| ((*of, term.clone()), frequency(*of, term))).collect(),
+        })
+    }
+
+    fn first_positions(&self, ids: &[DocumentId], field: &'static str, wanted: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
+        let first = |document: &Document, wanted: &String| match field {
+            // What stands behind the sentinel is the title.
+            "text_p4" => terms(&document.streams.text_p4).take_while(|term| *term != SENTINEL).position(|term| term == wanted).map(|at| at as u32),
+            _ => keywords(document, field).contains(&wanted.as_str()).then_some(0),
+        };
+        ids.iter()
+            .map(|id| {
+                let document = self.documents.get(id.0 as usize).ok_or_else(|| EngineError::Search(format!("no document {}", id.0)))?;
+                Ok(wanted.iter().map(|wanted| first(document, wanted)).collect())
+            })
+            .collect()
+    }
+
+    fn frequencies_in(&self, id: DocumentId, wanted: &BTreeSet<StreamTerm>) -> Result<FrequenciesIn, EngineError> {
+        let document = self.documents.get(id.0 as usize).ok_or_else(|| EngineError::Search(format!("no document {}", id.0)))?;
+        Ok(frequencies_in(document, wanted))
+    }
+
+    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError> {
+        let letters: Vec<char> = exact.chars().collect();
+        let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
+        for document in &self.documents {
+            let words: BTreeSet<&str> = terms(&document.streams.text_exact).filter(|term| *term != SENTINEL).collect();
+            for word in words.into_iter().filter(|word| letters_apart(&letters, word) <= usize::from(distance)) {
+                *counts.entry(word).or_default() += 1;
+            }
+        }
+        Ok(counts.into_iter().map(|(word, count)| (word.to_string(), count)).collect())
     }
 
     fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {

@@ -3,19 +3,27 @@
 
 pub mod answer;
 mod highlight;
+mod literal;
+mod located;
 pub mod memory;
 pub mod permits;
 mod plan;
+pub mod ranking;
+mod spelling;
 pub mod tantivy;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use crate::article::ArticleKey;
 use crate::document::Document;
 use crate::hits::{Place, StoredArticle};
 use crate::query::QueryError;
+use ranking::StreamTerm;
 
-pub use plan::{Clause, Plan, Word};
+pub use located::Located;
+pub use plan::{Clause, Plan, Relative, Word};
+pub use ranking::{Ranking, Scoring, Statistics, Stream};
 
 /// What an engine can do beyond the common ground.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,11 +151,35 @@ pub struct Moment {
 pub trait Engine {
     fn row(&self) -> &'static EngineRow;
 
-    /// The first `limit` matches in an order, behind `after`.
+    /// The first `limit` matches in an order, behind `after`. `scoring` serves [`Order::Score`] alone.
     ///
     /// # Errors
     /// When the engine fails.
-    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError>;
+    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>, scoring: &Scoring) -> Result<Vec<Ranked>, EngineError>;
+
+    /// How many articles and terms there are, and how many articles have each of `terms`; replaced articles may still count.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn statistics(&self, terms: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError>;
+
+    /// By document, where each term first stands in its body; in a keyword field, 0 where it stands at all.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn first_positions(&self, ids: &[DocumentId], field: &'static str, terms: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError>;
+
+    /// What a document's score is made of: its length in terms, and how often it has each of `terms`.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn frequencies_in(&self, id: DocumentId, terms: &BTreeSet<StreamTerm>) -> Result<FrequenciesIn, EngineError>;
+
+    /// Words of the archive at most `distance` letters from a folded word, with the number of articles that have each.
+    ///
+    /// # Errors
+    /// When the engine fails.
+    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError>;
 
     /// Totals and facets of all matches, and how many of them belong to each of `stories`.
     ///
@@ -193,6 +225,20 @@ pub trait Engine {
 
     /// The text given to the last commit.
     fn payload(&self) -> Option<&str>;
+
+    /// The number of the last commit; 0 where its text tells none.
+    fn seq(&self) -> u64 {
+        let ledger = self.payload().and_then(|payload| serde_json::from_str::<serde_json::Value>(payload).ok());
+        ledger.and_then(|ledger| ledger.get("seq").and_then(serde_json::Value::as_u64)).unwrap_or_default()
+    }
+}
+
+/// What a document's score is made of.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct FrequenciesIn {
+    /// Terms of one stream; as engines keep it, which may be rounded.
+    pub length: f64,
+    pub frequencies: BTreeMap<StreamTerm, u32>,
 }
 
 /// What the "unchanged" test needs of a stored article.

@@ -3,21 +3,49 @@
 //! Names become entities here and words become terms; an engine only translates clauses. Filters on a facet's own field are
 //! kept apart, because the counts of a facet ignore its own choice.
 
-use crate::analysis::{QuestionTerm, question_terms};
+use std::sync::Arc;
+
+use unicode_normalization::UnicodeNormalization;
+
+use super::DocumentId;
+use super::located::Located;
+use super::ranking::{Lead, Ranking, Stream};
+use crate::analysis::{QuestionTerm, exact_tokens, question_terms};
 use crate::article::LanguageCode;
 use crate::date::read_range;
 use crate::document::count_term;
 use crate::extract::authority::{Authority, Entity, PlacePath};
 use crate::extract::{EntityKind, unlisted_id};
 use crate::hits::ReadEntity;
+use crate::language;
 use crate::query::{CountFilter, FilterField, MatchMode, Mode, Query, QueryError, QueryErrorCode, SearchRequest};
 
-/// A word in its three streams. It matches by `exact` or `stem`; `p4` only adds to the score.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// A word in its three streams. It matches by `exact` or `stem`; `p4` and its relatives only add to the score.
+#[derive(Debug, Clone, PartialEq)]
 pub struct Word {
     pub exact: String,
     pub stem: String,
     pub p4: String,
+    /// Its weight in the sum: less than 1 for question words.
+    pub weight: f64,
+    /// Whether an article must have it (or may be found by it): function words beside others do not select.
+    pub selects: bool,
+    pub relatives: Vec<Relative>,
+}
+
+impl Word {
+    /// Its term in each stream.
+    pub fn stream_terms(&self) -> impl Iterator<Item = (Stream, &str)> {
+        [(Stream::Exact, self.exact.as_str()), (Stream::Stem, self.stem.as_str()), (Stream::P4, self.p4.as_str())].into_iter()
+    }
+}
+
+/// A word of like meaning or of the same family, by its stem.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Relative {
+    pub stem: String,
+    /// The share of its own score that counts for the word.
+    pub share: f64,
 }
 
 /// What selects and scores articles.
@@ -25,14 +53,31 @@ pub struct Word {
 pub enum Clause {
     All,
     Nothing,
-    Word(Word),
-    /// Exact terms in order; `field` is `text_exact` or `title_exact`.
-    Phrase {
+    /// All of the selecting words, or any.
+    Words {
+        words: Vec<Word>,
+        all: bool,
+    },
+    /// Exact terms by their places; `field` is `text_exact` or `title_exact`.
+    Located {
         field: &'static str,
-        terms: Vec<String>,
+        node: Located,
     },
     /// An exact term that begins so.
     Prefix(String),
+    /// An exact term at most so many letters away; neighbours changed places count as one.
+    Fuzzy {
+        term: String,
+        distance: u8,
+    },
+    /// Words as written, which only the stored text can tell: what `inner` selects is looked at, see [`super::answer`].
+    Literal {
+        inner: Box<Clause>,
+        words: Vec<String>,
+        title_only: bool,
+    },
+    /// These documents, ascending; scores nothing.
+    Documents(Arc<[DocumentId]>),
     /// Any of these values of a keyword field; scores nothing.
     Keyword {
         field: &'static str,
@@ -44,6 +89,11 @@ pub enum Clause {
         until: Option<i64>,
     },
     Undated,
+    /// First put in by a commit of a range of numbers, both inclusive; scores nothing.
+    Added {
+        from: u64,
+        until: u64,
+    },
     /// One count with path, place and value; scores nothing.
     Count {
         path: String,
@@ -54,11 +104,7 @@ pub enum Clause {
     /// A key that begins so.
     KeyPrefix(String),
     Story(u64),
-    /// All of `required`; `scoring` adds to the score of what matches.
-    And {
-        required: Vec<Clause>,
-        scoring: Vec<Clause>,
-    },
+    And(Vec<Clause>),
     Or(Vec<Clause>),
     Not(Box<Clause>),
 }
@@ -70,7 +116,7 @@ impl Clause {
         match required.len() {
             0 => Clause::All,
             1 => required.remove(0),
-            _ => Clause::And { required, scoring: Vec::new() },
+            _ => Clause::And(required),
         }
     }
 
@@ -80,12 +126,15 @@ impl Clause {
     }
 }
 
-/// Terms to mark in a text.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// What to mark in a text.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Marked {
     pub words: Vec<Word>,
-    pub phrases: Vec<Vec<String>>,
+    pub located: Vec<Located>,
     pub prefixes: Vec<String>,
+    pub fuzzy: Vec<(String, u8)>,
+    /// Words as written, in a row.
+    pub literals: Vec<Vec<String>>,
     /// Entities whose mentions are marked.
     pub entities: Vec<String>,
 }
@@ -102,6 +151,8 @@ pub struct Plan {
     /// Values chosen and left out, as the engine knows them, by field: facets show them as such.
     pub chosen: Vec<(FilterField, Mode, String)>,
     pub counts: Vec<CountFilter>,
+    /// What adds to the score of the first articles.
+    pub lead: Lead,
 }
 
 impl Plan {
@@ -109,11 +160,13 @@ impl Plan {
     ///
     /// # Errors
     /// When the question holds what no engine can do yet, or a value that cannot be.
-    pub fn of(request: &SearchRequest, mode: MatchMode) -> Result<Plan, QueryError> {
+    pub fn of(request: &SearchRequest, mode: MatchMode, ranking: &Ranking) -> Result<Plan, QueryError> {
         let mut planner = Planner {
             text: &request.text,
             ui_language: &request.ui_language,
             mode,
+            exact: request.exact,
+            ranking,
             negated: false,
             plan: Plan {
                 base: Clause::All,
@@ -123,6 +176,7 @@ impl Plan {
                 notes: Vec::new(),
                 chosen: Vec::new(),
                 counts: Vec::new(),
+                lead: Lead::default(),
             },
         };
         let mut parts = vec![planner.clause(&request.query)?];
@@ -159,7 +213,23 @@ impl Plan {
         }
         let mut plan = planner.plan;
         plan.base = Clause::and(parts);
+        if plan.lead.codes.is_empty() {
+            // Nothing but function words: then they are what is asked for.
+            plan.lead.codes = plan.marked.words.iter().map(|word| word.p4.clone()).collect();
+        }
+        plan.lead.codes.sort();
+        plan.lead.codes.dedup();
         Ok(plan)
+    }
+
+    /// What selects, the choices of facets left out.
+    pub fn base(&self) -> &Clause {
+        &self.base
+    }
+
+    /// Puts a clause of the same meaning in the place of the base.
+    pub fn set_base(&mut self, base: Clause) {
+        self.base = base;
     }
 
     /// Everything that selects.
@@ -183,6 +253,9 @@ struct Planner<'r> {
     text: &'r str,
     ui_language: &'r str,
     mode: MatchMode,
+    /// Every word and phrase as written.
+    exact: bool,
+    ranking: &'r Ranking,
     negated: bool,
     plan: Plan,
 }
@@ -191,112 +264,248 @@ impl Planner<'_> {
     fn clause(&mut self, query: &Query) -> Result<Clause, QueryError> {
         Ok(match query {
             Query::All => Clause::All,
-            Query::Word(text) => self.words(&[text]),
-            Query::Phrase { text, slop: None } => self.phrase("text_exact", text),
+            Query::Word(text) if self.exact => self.literal("text_exact", text),
+            Query::Word(text) => self.words(&[text], true),
+            Query::Phrase { text, slop: None } if self.exact => self.literal("text_exact", text),
+            Query::Phrase { text, slop } => self.phrase("text_exact", text, *slop),
             Query::Prefix(text) => {
-                let mut terms = question_terms(text);
-                // A prefix of several words is a phrase whose last word goes on; only one word is supported.
-                match (terms.pop(), terms.is_empty()) {
-                    (Some(term), true) => {
-                        if !self.negated {
-                            self.plan.marked.prefixes.push(term.exact.clone());
-                        }
-                        Clause::Prefix(term.exact)
-                    }
-                    _ => return Err(self.unsupported("a prefix of several words")),
+                let node = self.prefix(text)?;
+                let Located::Prefix(prefix) = node else { return Ok(self.located("text_exact", node)) };
+                if !self.negated {
+                    self.plan.marked.prefixes.push(prefix.clone());
                 }
+                Clause::Prefix(prefix)
             }
+            Query::Fuzzy { word, distance } => {
+                let mut terms = question_terms(word);
+                let (Some(term), true) = (terms.pop(), terms.is_empty()) else {
+                    return Err(self.unsupported("a word of several parts with ~", "write one word before the ~"));
+                };
+                if !self.negated {
+                    self.plan.marked.fuzzy.push((term.exact.clone(), *distance));
+                }
+                Clause::Fuzzy { term: term.exact, distance: *distance }
+            }
+            Query::Near { .. } => {
+                let node = self.node(query)?;
+                self.located("text_exact", node)
+            }
+            Query::Exact(inner) => match inner.as_ref() {
+                Query::Word(text) | Query::Phrase { text, slop: None } => self.literal("text_exact", text),
+                other => {
+                    let outer = std::mem::replace(&mut self.exact, true);
+                    let clause = self.clause(other);
+                    self.exact = outer;
+                    return clause;
+                }
+            },
             Query::Field { field, value } => self.field(*field, value),
             Query::Date { from, to } => self.dates(from.as_deref(), to.as_deref())?,
             Query::Count(count) => self.count(count),
             Query::And(parts) => return self.conjunction(parts),
-            Query::Or(parts) => Clause::Or(parts.iter().map(|part| self.clause(part)).collect::<Result<_, _>>()?),
+            Query::Or(parts) => return self.disjunction(parts),
             Query::Not(inner) => {
                 self.negated = !self.negated;
                 let clause = self.clause(inner);
                 self.negated = !self.negated;
                 Clause::Not(Box::new(clause?))
             }
-            Query::Fuzzy { .. } => return Err(self.unsupported("a word with ~")),
-            Query::Near { .. } | Query::Phrase { slop: Some(_), .. } => return Err(self.unsupported("words near each other")),
-            Query::Exact(_) => return Err(self.unsupported("exact:")),
         })
     }
 
-    fn unsupported(&self, what: &str) -> QueryError {
+    fn unsupported(&self, what: &str, hint: &str) -> QueryError {
         QueryError {
             code: QueryErrorCode::Unsupported,
-            message: format!("{what} cannot be searched for yet"),
+            message: format!("{what} cannot be searched for"),
             query: self.text.to_string(),
             start: 0,
             end: self.text.chars().count(),
             label: String::new(),
-            hint: Some("use words, \"phrases\" and word* prefixes".to_string()),
+            hint: Some(hint.to_string()),
         }
     }
 
-    /// Parts that must all hold. The words among them are taken together: stop words are dropped while others remain.
+    /// Parts that must all hold. The words among them are taken together: function words do not select while others do.
     fn conjunction(&mut self, parts: &[Query]) -> Result<Clause, QueryError> {
-        let words: Vec<&str> = parts.iter().filter_map(|part| if let Query::Word(text) = part { Some(text.as_str()) } else { None }).collect();
+        let (words, others) = self.split_words(parts);
         let mut clauses = Vec::new();
         if !words.is_empty() {
-            clauses.push(self.words(&words));
+            let all = self.mode != MatchMode::Any;
+            clauses.push(self.words(&words, all));
         }
-        for part in parts.iter().filter(|part| !matches!(part, Query::Word(_))) {
+        for part in others {
             clauses.push(self.clause(part)?);
         }
         Ok(Clause::and(clauses))
     }
 
-    fn words(&mut self, texts: &[&str]) -> Clause {
+    /// Parts of which one must hold; words among them are scored together.
+    fn disjunction(&mut self, parts: &[Query]) -> Result<Clause, QueryError> {
+        let (words, others) = self.split_words(parts);
+        let mut clauses = Vec::new();
+        if !words.is_empty() {
+            clauses.push(self.any_word(&words));
+        }
+        for part in others {
+            clauses.push(self.clause(part)?);
+        }
+        Ok(if clauses.len() == 1 { clauses.remove(0) } else { Clause::Or(clauses) })
+    }
+
+    fn split_words<'q>(&self, parts: &'q [Query]) -> (Vec<&'q str>, Vec<&'q Query>) {
+        let (mut words, mut others) = (Vec::new(), Vec::new());
+        for part in parts {
+            match part {
+                Query::Word(text) if !self.exact => words.push(text.as_str()),
+                other => others.push(other),
+            }
+        }
+        (words, others)
+    }
+
+    /// Words asked for beside each other. One that the analysis cuts into pieces is a phrase of them.
+    fn words(&mut self, texts: &[&str], all: bool) -> Clause {
         let pieces: Vec<Vec<QuestionTerm>> = texts.iter().map(|text| question_terms(text)).filter(|terms| !terms.is_empty()).collect();
         let is_stop = |terms: &Vec<QuestionTerm>| terms.iter().all(|term| term.is_stop_word);
         let content = pieces.iter().filter(|terms| !is_stop(terms)).count();
-        let (mut required, mut scoring) = (Vec::new(), Vec::new());
+        let (mut words, mut phrases): (Vec<Word>, Vec<Clause>) = (Vec::new(), Vec::new());
         for terms in pieces {
             let dropped = content > 0 && is_stop(&terms);
             if dropped && !self.plan.notes.iter().any(|note| note == "stop_words_dropped") {
                 self.plan.notes.push("stop_words_dropped".to_string());
             }
-            let clause = self.word_clause(terms, !dropped);
-            // Under `any`, function words may not select: they are in every article.
-            if dropped { scoring.push(clause) } else { required.push(clause) }
-        }
-        if required.is_empty() {
-            return Clause::Nothing;
-        }
-        if self.mode == MatchMode::Any && required.len() > 1 {
-            required = vec![Clause::Or(required)];
-        }
-        if required.len() == 1 && scoring.is_empty() { required.remove(0) } else { Clause::And { required, scoring } }
-    }
-
-    /// One word, or the phrase of the pieces it is cut into.
-    fn word_clause(&mut self, mut terms: Vec<QuestionTerm>, marked: bool) -> Clause {
-        if terms.len() == 1 {
-            let term = terms.remove(0);
-            let word = Word { exact: term.exact, stem: term.stem, p4: term.p4 };
-            if marked && !self.negated {
-                self.plan.marked.words.push(word.clone());
+            if terms.len() == 1 {
+                words.extend(terms.into_iter().map(|term| self.word(term, !dropped)));
+            } else if !dropped {
+                phrases.push(self.located("text_exact", phrase_of(terms)));
             }
-            return Clause::Word(word);
         }
-        let terms: Vec<String> = terms.into_iter().map(|term| term.exact).collect();
-        if marked && !self.negated {
-            self.plan.marked.phrases.push(terms.clone());
+        let mut seen: Vec<(String, bool)> = Vec::new();
+        words.retain(|word| {
+            let known = (word.exact.clone(), word.selects);
+            let is_new = !seen.contains(&known);
+            seen.push(known);
+            is_new
+        });
+        let clause = match words.iter().any(|word| word.selects) {
+            true => Some(Clause::Words { words, all }),
+            false => None,
+        };
+        let mut parts: Vec<Clause> = clause.into_iter().chain(phrases).collect();
+        match parts.len() {
+            0 => Clause::Nothing,
+            1 => parts.remove(0),
+            _ if all => Clause::And(parts),
+            _ => Clause::Or(parts),
         }
-        Clause::Phrase { field: "text_exact", terms }
     }
 
-    fn phrase(&mut self, field: &'static str, text: &str) -> Clause {
-        let terms: Vec<String> = question_terms(text).into_iter().map(|term| term.exact).collect();
+    /// Words of which one will do, as written with OR: each selects, function word or not.
+    fn any_word(&mut self, texts: &[&str]) -> Clause {
+        let (mut words, mut phrases) = (Vec::new(), Vec::new());
+        for text in texts {
+            let mut terms = question_terms(text);
+            match terms.len() {
+                0 => {}
+                1 => words.extend(terms.pop().map(|term| self.word(term, true))),
+                _ => phrases.push(self.located("text_exact", phrase_of(terms))),
+            }
+        }
+        let mut parts = phrases;
+        if !words.is_empty() {
+            parts.insert(0, Clause::Words { words, all: false });
+        }
+        if parts.len() == 1 { parts.remove(0) } else { Clause::Or(parts) }
+    }
+
+    fn word(&mut self, term: QuestionTerm, selects: bool) -> Word {
+        let is_question = language::is_question_word(&term.exact);
+        let is_content = !term.is_stop_word && !is_question;
+        let mut relatives = Vec::new();
+        if is_content && !self.negated {
+            self.plan.lead.codes.push(term.p4.clone());
+        }
+        if is_content && !term.exact.contains(|c: char| c.is_ascii_digit()) {
+            relatives = self.relatives(&term.stem);
+        }
+        let weight = if is_question { self.ranking.question } else { 1.0 };
+        let word = Word { exact: term.exact, stem: term.stem, p4: term.p4, weight, selects, relatives };
+        if selects && !self.negated {
+            self.plan.marked.words.push(word.clone());
+        }
+        word
+    }
+
+    fn relatives(&self, stem: &str) -> Vec<Relative> {
+        let _ = stem;
+        Vec::new()
+    }
+
+    fn located(&mut self, field: &'static str, node: Located) -> Clause {
+        if !self.negated {
+            self.plan.marked.located.push(node.clone());
+        }
+        Clause::Located { field, node }
+    }
+
+    fn phrase(&mut self, field: &'static str, text: &str, slop: Option<u32>) -> Clause {
+        let terms = question_terms(text);
         if terms.is_empty() {
             return Clause::Nothing;
         }
-        if !self.negated {
-            self.plan.marked.phrases.push(terms.clone());
+        let node = match slop {
+            Some(others) if terms.len() > 1 => Located::Window { parts: terms.into_iter().map(|term| Located::Term(term.exact)).collect(), others },
+            _ => phrase_of(terms),
+        };
+        self.located(field, node)
+    }
+
+    /// What may stand beside `w/5`: words, phrases, beginnings, and any of several of these.
+    fn node(&mut self, query: &Query) -> Result<Located, QueryError> {
+        Ok(match query {
+            Query::Word(text) | Query::Phrase { text, slop: None } => {
+                let terms = question_terms(text);
+                if terms.is_empty() {
+                    return Err(self.unsupported("a text without letters or digits beside w/", "use words, \"phrases\" or word*"));
+                }
+                phrase_of(terms)
+            }
+            Query::Phrase { text, slop: Some(others) } => {
+                Located::Window { parts: question_terms(text).into_iter().map(|term| Located::Term(term.exact)).collect(), others: *others }
+            }
+            Query::Prefix(text) => self.prefix(text)?,
+            Query::Or(parts) => Located::Any(parts.iter().map(|part| self.node(part)).collect::<Result<_, _>>()?),
+            Query::Near { left, right, distance, ordered } => {
+                Located::Near { left: Box::new(self.node(left)?), right: Box::new(self.node(right)?), distance: *distance, ordered: *ordered }
+            }
+            _ => return Err(self.unsupported("this beside w/ or pre/", "use words, \"phrases\", word* or (a OR b) there")),
+        })
+    }
+
+    /// A beginning; one of several words is a phrase whose last word goes on.
+    fn prefix(&mut self, text: &str) -> Result<Located, QueryError> {
+        let mut terms: Vec<Located> = question_terms(text).into_iter().map(|term| Located::Term(term.exact)).collect();
+        let Some(Located::Term(last)) = terms.pop() else {
+            return Err(self.unsupported("a text without letters or digits before *", "write letters before the star"));
+        };
+        if terms.is_empty() {
+            return Ok(Located::Prefix(last));
         }
-        Clause::Phrase { field, terms }
+        terms.push(Located::Prefix(last));
+        Ok(Located::Phrase(terms))
+    }
+
+    /// Words as written: found by their folded forms, then looked up in the stored text.
+    fn literal(&mut self, field: &'static str, text: &str) -> Clause {
+        let words = literal_words(text);
+        if words.is_empty() {
+            return Clause::Nothing;
+        }
+        if !self.negated {
+            self.plan.marked.literals.push(words.clone());
+        }
+        let inner = Box::new(Clause::Located { field, node: phrase_of(question_terms(text)) });
+        Clause::Literal { inner, words, title_only: field == "title_exact" }
     }
 
     fn dates(&self, from: Option<&str>, to: Option<&str>) -> Result<Clause, QueryError> {
@@ -335,7 +544,8 @@ impl Planner<'_> {
                 let code = LanguageCode::parse(value).map_or(value.to_string(), |code| code.to_string());
                 Clause::Keyword { field: "lang", values: vec![code] }
             }
-            FilterField::Title => self.phrase("title_exact", value),
+            FilterField::Title if self.exact => self.literal("title_exact", value),
+            FilterField::Title => self.phrase("title_exact", value, None),
         }
     }
 
@@ -353,6 +563,17 @@ impl Planner<'_> {
         }
         ids
     }
+}
+
+/// Terms one behind the other.
+fn phrase_of(terms: Vec<QuestionTerm>) -> Located {
+    let mut terms: Vec<Located> = terms.into_iter().map(|term| Located::Term(term.exact)).collect();
+    if terms.len() == 1 { terms.remove(0) } else { Located::Phrase(terms) }
+}
+
+/// The words of a text as written, in normal form C: what `exact:` compares.
+pub fn literal_words(text: &str) -> Vec<String> {
+    exact_tokens(text).into_iter().filter_map(|(start, end, _)| text.get(start..end)).map(|surface| surface.nfc().collect()).collect()
 }
 
 /// The ids a name may mean, and its best bearer in the authority.

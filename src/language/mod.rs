@@ -6,8 +6,12 @@
 pub mod arabic;
 mod detect;
 pub mod english;
+pub mod letters;
+
+use std::sync::LazyLock;
 
 pub use detect::detect;
+use rustc_hash::FxHashSet;
 
 use crate::article::LanguageCode;
 
@@ -49,6 +53,13 @@ pub fn word_list(text: &'static str) -> impl Iterator<Item = &'static str> {
 /// Whether a folded word of either language is a function word.
 pub fn is_stop_word(exact: &str) -> bool {
     arabic::is_stop_word(exact) || english::is_stop_word(exact)
+}
+
+static QUESTION_WORDS: LazyLock<FxHashSet<&'static str>> = LazyLock::new(|| word_list(include_str!("../../data/language/question_words.txt")).collect());
+
+/// Whether a folded word only asks: `what`, `متي`.
+pub fn is_question_word(exact: &str) -> bool {
+    QUESTION_WORDS.contains(exact)
 }
 
 /// What a numeral says: one value, or bounds where it is vague.

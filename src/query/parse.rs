@@ -21,10 +21,12 @@ pub struct Limits {
     pub max_depth: usize,
     /// Letters of a prefix at least.
     pub min_prefix: usize,
+    /// Letters of a word with `~` at least.
+    pub min_fuzzy: usize,
 }
 
 /// The bounds in force everywhere.
-pub const LIMITS: Limits = Limits { max_chars: 1_024, max_terms: 64, max_depth: 16, min_prefix: 2 };
+pub const LIMITS: Limits = Limits { max_chars: 1_024, max_terms: 64, max_depth: 16, min_prefix: 2, min_fuzzy: 3 };
 
 /// Reads a question. An empty one selects everything.
 ///
@@ -395,6 +397,10 @@ impl Parser<'_> {
             && !stem.is_empty()
         {
             let number: String = number.chars().map(digit).collect();
+            if stem.chars().filter(|c| c.is_alphanumeric()).count() < LIMITS.min_fuzzy {
+                let message = format!("expected at least {} letters before ~", LIMITS.min_fuzzy);
+                return Err(self.error(QueryErrorCode::QuerySyntax, &message, token.start, token.end, "").hint("a short word is near too many others"));
+            }
             return match number.as_str() {
                 "" | "1" => Ok(Query::Fuzzy { word: stem.to_string(), distance: 1 }),
                 "2" => Ok(Query::Fuzzy { word: stem.to_string(), distance: 2 }),
@@ -659,7 +665,7 @@ mod tests {
             ("غزة ليس رفح", "غزة -رفح"),
             ("«عبارة تامة» “b c” \"d\"", "\"عبارة تامة\" \"b c\" \"d\""),
             ("\"a b\"~5", "\"a b\"~5"),
-            ("word* wo~1 wo~", "word* wo~1 wo~1"),
+            ("word* wor~1 wor~", "word* wor~1 wor~1"),
             ("a w/5 b", "a w/5 b"),
             ("a pre/3 b", "a pre/3 b"),
             ("exact:إسرائيل", "exact:إسرائيل"),
@@ -700,6 +706,7 @@ mod tests {
             ("date:2025..2024", "ends before it begins", 5, 15),
             ("a*b*", "expected at least 2 letters", 0, 4),
             ("x*", "expected at least 2 letters", 0, 2),
+            ("ab~1", "expected at least 3 letters", 0, 4),
             ("word~7", "expected ~1 or ~2", 0, 6),
             ("person:", "expected a value after person:", 0, 7),
             ("@Kyiv", "a place without a count", 0, 2),
@@ -734,7 +741,7 @@ mod tests {
             word().prop_map(Query::Word),
             (word(), word(), proptest::option::of(1u32..9)).prop_map(|(a, b, slop)| Query::Phrase { text: format!("{a} {b}"), slop }),
             "[a-z]{2,5}".prop_map(Query::Prefix),
-            ("[a-z]{2,5}", 1u8..3).prop_map(|(word, distance)| Query::Fuzzy { word, distance }),
+            ("[a-z]{3,5}", 1u8..3).prop_map(|(word, distance)| Query::Fuzzy { word, distance }),
             word().prop_map(|word| Query::Exact(Box::new(Query::Word(word)))),
             (word(), word()).prop_map(|(a, b)| Query::Field { field: FilterField::Person, value: format!("{a} {b}") }),
             word().prop_map(|value| Query::Field { field: FilterField::Place, value }),

@@ -1,6 +1,9 @@
 //! The request around a question: filters, order, facets, paging.
 
-use super::parse::{parse_count, parse_date_range};
+use crate::analysis::fold;
+use crate::language::arabic::normalizer::is_diacritic;
+
+use super::parse::{LIMITS, parse_count, parse_date_range};
 use super::{CountFilter, FilterField, Query, QueryError, QueryErrorCode};
 
 /// How the words of a question are joined.
@@ -186,19 +189,18 @@ pub struct SearchRequest {
     /// Snippets a hit.
     pub snippets: usize,
     pub match_mode: MatchMode,
+    /// Every word and phrase as written, nothing folded or stemmed.
+    pub exact: bool,
     /// The language of labels.
     pub ui_language: String,
 }
 
-impl SearchRequest {
-    /// A request for a question, everything else at its default.
-    ///
-    /// # Errors
-    /// When the question cannot be read.
-    pub fn new(text: &str) -> Result<SearchRequest, QueryError> {
-        Ok(SearchRequest {
-            text: text.to_string(),
-            query: super::parse(text)?,
+impl Default for SearchRequest {
+    /// Everything, ten hits, one a story.
+    fn default() -> SearchRequest {
+        SearchRequest {
+            text: String::new(),
+            query: Query::All,
             filters: Filters::default(),
             sort: Sort::Relevance,
             limit: 10,
@@ -207,8 +209,28 @@ impl SearchRequest {
             group: true,
             snippets: 2,
             match_mode: MatchMode::All,
+            exact: false,
             ui_language: "en".to_string(),
-        })
+        }
+    }
+}
+
+impl SearchRequest {
+    /// A request for a question, everything else at its default.
+    ///
+    /// # Errors
+    /// When the question cannot be read.
+    pub fn new(text: &str) -> Result<SearchRequest, QueryError> {
+        Ok(SearchRequest { text: text.to_string(), query: super::parse(text)?, ..SearchRequest::default() })
+    }
+
+    /// A request for a question in natural language: its words, whatever the query language would make of them. As many words
+    /// as a question may have are taken.
+    pub fn natural(text: &str) -> SearchRequest {
+        let is_part = |c: char| c.is_alphanumeric() || matches!(c, '.' | ',' | '\'' | '\u{640}') || is_diacritic(c);
+        let words = text.split(|c: char| !is_part(c)).map(|word| word.trim_matches(['.', ',', '\''])).filter(|word| !fold(word).is_empty());
+        let query = Query::and(words.take(LIMITS.max_terms).map(|word| Query::Word(word.to_string())).collect());
+        SearchRequest { text: text.to_string(), query, ..SearchRequest::default() }
     }
 
     /// The question as understood, filters included, in a form that can be asked again.

@@ -7,8 +7,9 @@ use fihris::date::{DateOptions, read_date};
 use fihris::document::{Document, DocumentMaker};
 use fihris::engine::memory::MemoryEngine;
 use fihris::engine::tantivy::{TantivyEngine, TantivyWriter};
-use fihris::engine::{Clause, Column, DocumentId, Engine, EngineWriter, Order, Plan, Want};
-use fihris::query::{CountFilter, FilterField, Filters, MatchMode, Mode, Query, SearchRequest};
+use fihris::engine::{Clause, Column, DocumentId, Engine, EngineWriter, Order, Plan, Ranking, Scoring, Want, answer};
+use fihris::hits::{Hit, SearchResponse};
+use fihris::query::{CountFilter, FacetRequest, FilterField, Filters, MatchMode, Mode, Query, SearchRequest, Sort};
 
 /// A generator of numbers that is the same everywhere (PCG's multiplier).
 struct Random(u64);
@@ -111,14 +112,34 @@ fn documents(random: &mut Random, n: usize) -> Vec<Document> {
 }
 
 fn leaf(random: &mut Random) -> Query {
-    match random.below(9) {
+    match random.below(13) {
         0..=3 => Query::Word(random.of(WORDS).to_string()),
         4 => Query::Phrase { text: format!("{} {}", random.of(WORDS), random.of(WORDS)), slop: None },
         5 => Query::Prefix(random.of(&["هجو", "مسي", "att", "re", "20", "ال"]).to_string()),
         6 => Query::Field { field: FilterField::Place, value: random.of(&["أوكرانيا", "Kyiv", "سرفاد", "Russia", "لا مكان"]).to_string() },
+        8 => near(random),
+        9 => Query::Phrase { text: format!("{} {}", random.of(WORDS), random.of(WORDS)), slop: Some(random.below(6) as u32) },
+        10 => {
+            Query::Fuzzy { word: random.of(&["هجومم", "الهجوم", "attak", "repot", "مدينه"]).to_string(), distance: 1 + random.below(2) as u8 }
+        }
+        11 => Query::Exact(Box::new(match random.below(2) {
+            0 => Query::Word(random.of(WORDS).to_string()),
+            _ => Query::Phrase { text: format!("{} {}", random.of(WORDS), random.of(WORDS)), slop: None },
+        })),
         7 => Query::Date { from: Some("2025-02".into()), to: (random.below(2) == 0).then(|| "2025-04-15".into()) },
         _ => Query::Count(count(random)),
     }
+}
+
+fn near(random: &mut Random) -> Query {
+    let operand = |random: &mut Random| match random.below(6) {
+        0 => Query::Phrase { text: format!("{} {}", random.of(WORDS), random.of(WORDS)), slop: None },
+        1 => Query::Prefix(random.of(&["هجو", "مسي", "att"]).to_string()),
+        2 => Query::or(vec![Query::Word(random.of(WORDS).to_string()), Query::Word(random.of(WORDS).to_string())]),
+        _ => Query::Word(random.of(WORDS).to_string()),
+    };
+    let (left, right) = (Box::new(operand(random)), Box::new(operand(random)));
+    Query::Near { left, right, distance: 1 + random.below(8) as u32, ordered: random.below(2) == 0 }
 }
 
 fn count(random: &mut Random) -> CountFilter {
@@ -160,6 +181,36 @@ fn filters(random: &mut Random) -> Filters {
     filters
 }
 
+/// What a person sees: the same hits, marks, copies and facets; and on disk, scores that are the sum of their parts.
+fn whole_answers(disk: &TantivyEngine, memory: &MemoryEngine, request: &mut SearchRequest, told: &str) {
+    request.limit = 5;
+    request.sort = Sort::Newest;
+    request.facets = ["person", "place", "count", "month"].iter().map(|name| FacetRequest::parse(name, 5).unwrap()).collect();
+    let (a, b) = (answer::search(disk, request).unwrap(), answer::search(memory, request).unwrap());
+    let shown = |response: &SearchResponse| {
+        let hit = |hit: &Hit| (hit.article.key, hit.copies, hit.title_marks.clone(), hit.snippets.clone(), hit.counts.clone());
+        (response.articles, response.stories, response.hits.iter().map(hit).collect::<Vec<_>>(), response.facets.clone(), response.query.clone())
+    };
+    assert_eq!(shown(&a), shown(&b), "{told}");
+    request.sort = Sort::Relevance;
+    let mut pages = answer::search(disk, request).unwrap();
+    let mut seen: Vec<ArticleKey> = Vec::new();
+    let mut last = f32::MAX;
+    loop {
+        for hit in &pages.hits {
+            assert!(!seen.contains(&hit.article.key), "{told}: {:?} twice", hit.article.key);
+            assert!(hit.score <= last, "{told}: {} behind {last}", hit.score);
+            last = hit.score;
+            seen.push(hit.article.key);
+            let explained = answer::explain(disk, request, &hit.article.key.text()).unwrap().unwrap();
+            assert!((explained.score - f64::from(hit.score)).abs() < 1e-3, "{told}: {} is not {:?}", hit.score, explained.parts);
+        }
+        let Some(cursor) = pages.cursor.filter(|_| seen.len() < 100) else { break };
+        pages = answer::search(disk, &SearchRequest { cursor: Some(cursor), ..request.clone() }).unwrap();
+    }
+    assert!(seen.len() as u64 == a.stories || seen.len() >= 100, "{told}");
+}
+
 fn wants() -> Vec<Want> {
     let keywords = |fields| Want { column: Column::Keywords(fields), limit: 5 };
     vec![
@@ -178,6 +229,7 @@ fn wants() -> Vec<Want> {
 fn both_engines_agree() {
     const REQUESTS: usize = 1_200;
     const SEED: u64 = 20_261_123;
+    const REPLACED: u64 = 4;
     let mut random = Random(SEED);
     let documents = documents(&mut random, 400);
     let folder = tempfile::tempdir().unwrap();
@@ -214,19 +266,28 @@ fn both_engines_agree() {
         let mut request = SearchRequest::new("").unwrap();
         request.query = tree(&mut random, 2);
         request.filters = filters(&mut random);
+        request.exact = random.below(12) == 0;
         let mode = if random.below(4) == 0 { MatchMode::Any } else { MatchMode::All };
-        let plan = Plan::of(&request, mode).unwrap();
+        request.match_mode = mode;
+        let plan = Plan::of(&request, mode, &Ranking::default()).unwrap();
         let clause = plan.clause();
         let told = format!("request {number}, seed {SEED}: {} ({mode:?})\n{clause:?}", request.read());
+        let statistics = disk.statistics(&clause.stream_terms()).unwrap();
+        // What was replaced counts until its segment is merged.
+        for (term, expected) in memory.statistics(&clause.stream_terms()).unwrap().frequencies {
+            let found = statistics.frequencies[&term];
+            assert!((expected..=expected + REPLACED).contains(&found), "{term:?}: {found}, not {expected}; {told}");
+        }
+        let scoring = Scoring { ranking: Ranking::default(), statistics };
         let (a, b) = (disk.matching(&clause).unwrap(), memory.matching(&clause).unwrap());
         non_empty += usize::from(!b.is_empty());
         assert_eq!(keys(&on_disk, a), keys(&in_memory, b), "{told}");
         assert_eq!(disk.tally(&clause, &wants(), &some_stories).unwrap(), memory.tally(&clause, &wants(), &some_stories).unwrap(), "{told}");
         for order in [Order::Newest, Order::Oldest, Order::Count("killed".into()), Order::Count("shot_down.drone".into())] {
             let pages = |engine: &dyn Engine, known: &HashMap<DocumentId, String>| {
-                let first = engine.rank(&clause, &order, 7, None).unwrap();
+                let first = engine.rank(&clause, &order, 7, None, &scoring).unwrap();
                 let after = first.last().map(|last| last.place);
-                let second = after.map(|after| engine.rank(&clause, &order, 7, Some(&after)).unwrap()).unwrap_or_default();
+                let second = after.map(|after| engine.rank(&clause, &order, 7, Some(&after), &scoring).unwrap()).unwrap_or_default();
                 first.into_iter().chain(second).map(|ranked| (known[&ranked.id].clone(), ranked.place, ranked.story)).collect::<Vec<_>>()
             };
             assert_eq!(pages(&disk, &on_disk), pages(&memory, &in_memory), "{order:?} {told}");
@@ -235,7 +296,7 @@ fn both_engines_agree() {
         let mut scored: Vec<DocumentId> = Vec::new();
         let mut after = None;
         loop {
-            let page = disk.rank(&clause, &Order::Score, 50, after.as_ref()).unwrap();
+            let page = disk.rank(&clause, &Order::Score, 50, after.as_ref(), &scoring).unwrap();
             after = page.last().map(|last| last.place);
             scored.extend(page.iter().map(|ranked| ranked.id));
             if page.len() < 50 {
@@ -246,6 +307,9 @@ fn both_engines_agree() {
         let mut all = disk.matching(&clause).unwrap();
         all.sort();
         assert_eq!(scored, all, "{told}");
+        if number % 12 == 0 {
+            whole_answers(&disk, &memory, &mut request, &told);
+        }
         let mut values: Vec<_> =
             disk.moments(&clause, Some("killed")).unwrap().into_iter().map(|moment| (moment.published, moment.story, moment.value)).collect();
         let mut expected: Vec<_> =

@@ -1,6 +1,7 @@
 //! `eval`: the program measured against labelled collections, in the field's own figures.
 
 mod record;
+mod search;
 
 use super::{Failure, Outcome};
 use crate::cli::{EvalCommand, Global};
@@ -8,5 +9,6 @@ use crate::cli::{EvalCommand, Global};
 pub fn run(global: &Global, command: &EvalCommand) -> Result<Outcome, Failure> {
     match command {
         EvalCommand::Record(args) => record::run(global, args),
+        EvalCommand::Search(args) => search::run(global, args),
     }
 }

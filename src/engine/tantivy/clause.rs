@@ -1,39 +1,49 @@
 //! Clauses to tantivy's queries.
 //!
-//! A word matches by its exact form or its stem; the three streams are summed with the weights of the ranking chapter
-//! (exact 0.3, stem 1, first four letters 0.5). Filters stand inside a constant score of zero: as they are they would leak
+//! Words and places are queries of our own ([`super::scored`]). Filters stand inside a constant score of zero: as they are they would leak
 //! their own weight into the order.
 
 use std::ops::Bound;
+use std::sync::Arc;
 
 use tantivy::Term;
-use tantivy::query::{
-    AllQuery, BooleanQuery, BoostQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, FuzzyTermQuery, Occur, PhraseQuery, Query, RangeQuery, TermQuery,
-    TermSetQuery,
-};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::query::{AllQuery, BooleanQuery, ConstScoreQuery, EmptyQuery, ExistsQuery, FuzzyTermQuery, Occur, Query, RangeQuery, TermQuery, TermSetQuery};
+use tantivy::schema::IndexRecordOption;
 
 use super::schema::Fields;
+use super::scored::{DocumentsQuery, LocatedQuery, WordsQuery};
 use crate::article::ArticleKey;
-use crate::engine::{Clause, Word};
-
-const EXACT_WEIGHT: f32 = 0.3;
-const P4_WEIGHT: f32 = 0.5;
-
-/// Score of a prefix match: one common word's worth.
-const PREFIX_SCORE: f32 = 1.0;
+use crate::engine::ranking::PATTERN_SCORE;
+use crate::engine::{Clause, Scoring};
 
 type Part = (Occur, Box<dyn Query>);
 
-pub fn translate(clause: &Clause, fields: &Fields) -> Box<dyn Query> {
+pub fn translate(clause: &Clause, fields: &Fields, scoring: &Arc<Scoring>) -> Box<dyn Query> {
     match clause {
         Clause::All => silent(Box::new(AllQuery)),
         Clause::Nothing => Box::new(EmptyQuery),
-        Clause::Word(word) => boolean(vec![(Occur::Must, matching(word, fields)), (Occur::Should, first_letters(word, fields))]),
-        Clause::Phrase { field, terms } => phrase(fields.named(field), terms),
-        Clause::Prefix(prefix) => {
-            let query = FuzzyTermQuery::new_prefix(Term::from_field_text(fields.text_exact, prefix), 0, true);
-            Box::new(ConstScoreQuery::new(Box::new(query), PREFIX_SCORE))
+        Clause::Words { words, all } => Box::new(WordsQuery { words: words.clone().into(), all: *all, fields: fields.clone(), scoring: scoring.clone() }),
+        Clause::Located { field, node } => Box::new(LocatedQuery {
+            field: fields.named(field),
+            is_title: *field == "title_exact",
+            node: node.clone(),
+            fields: fields.clone(),
+            scoring: scoring.clone(),
+        }),
+        Clause::Prefix(prefix) => pattern(FuzzyTermQuery::new_prefix(Term::from_field_text(fields.text_exact, prefix), 0, true)),
+        Clause::Fuzzy { term, distance } => pattern(FuzzyTermQuery::new(Term::from_field_text(fields.text_exact, term), *distance, true)),
+        // What is left to the stored text has been looked up there before.
+        Clause::Literal { inner, .. } => translate(inner, fields, scoring),
+        Clause::Documents(ids) => {
+            let address = |id: &crate::engine::DocumentId| {
+                let address = super::TantivyEngine::address(*id);
+                (address.segment_ord, address.doc_id)
+            };
+            Box::new(DocumentsQuery { documents: ids.iter().map(address).collect() })
+        }
+        Clause::Added { from, until } => {
+            let bound = |number: &u64| Bound::Included(Term::from_field_u64(fields.added, *number));
+            silent(Box::new(RangeQuery::new(bound(from), bound(until))))
         }
         Clause::Keyword { field, values } => {
             let field = fields.named(field);
@@ -83,52 +93,28 @@ pub fn translate(clause: &Clause, fields: &Fields) -> Box<dyn Query> {
             silent(Box::new(RangeQuery::new(bound(prefix), bound(&format!("{prefix}~")))))
         }
         Clause::Story(story) => silent(Box::new(TermQuery::new(Term::from_field_u64(fields.story, *story), IndexRecordOption::Basic))),
-        Clause::And { required, scoring } => {
-            // Words are taken apart here, so that one flat conjunction is left.
+        Clause::And(required) => {
             let mut parts: Vec<Part> = Vec::new();
             for part in required {
                 match part {
-                    Clause::Word(word) => {
-                        parts.push((Occur::Must, matching(word, fields)));
-                        parts.push((Occur::Should, first_letters(word, fields)));
-                    }
-                    Clause::Not(inner) => parts.push((Occur::MustNot, translate(inner, fields))),
-                    other => parts.push((Occur::Must, translate(other, fields))),
+                    Clause::Not(inner) => parts.push((Occur::MustNot, translate(inner, fields, scoring))),
+                    other => parts.push((Occur::Must, translate(other, fields, scoring))),
                 }
             }
             // tantivy selects nothing by what must not be alone.
             if parts.iter().all(|(occur, _)| *occur == Occur::MustNot) {
                 parts.push((Occur::Must, silent(Box::new(AllQuery))));
             }
-            parts.extend(scoring.iter().map(|part| (Occur::Should, translate(part, fields))));
             boolean(parts)
         }
-        Clause::Or(parts) => any(parts.iter().map(|part| translate(part, fields)).collect()),
-        Clause::Not(inner) => not(translate(inner, fields)),
+        Clause::Or(parts) => any(parts.iter().map(|part| translate(part, fields, scoring)).collect()),
+        Clause::Not(inner) => not(translate(inner, fields, scoring)),
     }
 }
 
-/// What a word matches by.
-fn matching(word: &Word, fields: &Fields) -> Box<dyn Query> {
-    let exact = term(fields.text_exact, &word.exact);
-    let stem = term(fields.text_stem, &word.stem);
-    any(vec![Box::new(BoostQuery::new(exact, EXACT_WEIGHT)), stem])
-}
-
-fn first_letters(word: &Word, fields: &Fields) -> Box<dyn Query> {
-    Box::new(BoostQuery::new(term(fields.text_p4, &word.p4), P4_WEIGHT))
-}
-
-fn term(field: Field, text: &str) -> Box<dyn Query> {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::WithFreqs))
-}
-
-fn phrase(field: Field, terms: &[String]) -> Box<dyn Query> {
-    match terms {
-        [] => Box::new(EmptyQuery),
-        [one] => term(field, one),
-        several => Box::new(PhraseQuery::new(several.iter().map(|text| Term::from_field_text(field, text)).collect())),
-    }
+/// What a pattern matches, each at the same score.
+fn pattern(query: FuzzyTermQuery) -> Box<dyn Query> {
+    Box::new(ConstScoreQuery::new(Box::new(query), PATTERN_SCORE as f32))
 }
 
 /// Selects without scoring.

@@ -11,22 +11,25 @@ mod clause;
 mod collect;
 mod facets;
 pub mod schema;
+mod scored;
 mod writer;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::collector::TopDocs;
 use tantivy::columnar::Column as FastColumn;
+use tantivy::postings::{Postings, SegmentPostings};
+use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
 
-use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, Moment, Order, Ranked, StoredState, Tally, Want};
-use crate::analysis::ANALYZER_VERSION;
+use super::ranking::StreamTerm;
+use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, FrequenciesIn, Moment, Order, Ranked, Scoring, Statistics, StoredState, Tally, Want};
+use crate::analysis::{ANALYZER_VERSION, SENTINEL};
 use crate::article::{ArticleKey, LanguageCode, Status};
 use crate::document::{FIELDS, FieldKind, Record, name_term};
 use crate::extract::EXTRACTOR_VERSION;
@@ -149,6 +152,12 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
+/// Moves postings on to a document; whether it is among them.
+fn seek(postings: &mut SegmentPostings, document: u32) -> bool {
+    let at = postings.doc();
+    (if at < document { postings.seek(document) } else { at }) == document
+}
+
 /// An index opened for reading: it sees the commit that was last when it was opened.
 pub struct TantivyEngine {
     path: PathBuf,
@@ -213,8 +222,9 @@ impl TantivyEngine {
         DocAddress::new((id.0 >> 32) as u32, id.0 as u32)
     }
 
+    /// The query of a clause that only selects.
     fn query(&self, clause: &Clause) -> Box<dyn tantivy::query::Query> {
-        clause::translate(clause, &self.fields)
+        clause::translate(clause, &self.fields, &Arc::default())
     }
 
     /// Prepares what questions with many matches need: worth it where many will be asked.
@@ -279,28 +289,103 @@ impl Engine for TantivyEngine {
         &ENGINES[0]
     }
 
-    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError> {
-        let query = self.query(clause);
+    fn rank(&self, clause: &Clause, order: &Order, limit: usize, after: Option<&Place>, scoring: &Scoring) -> Result<Vec<Ranked>, EngineError> {
         if limit == 0 {
             return Ok(Vec::new());
         }
-        if *order == Order::Score && after.is_none() {
-            // The first page by score is what block-max pruning is for. It orders equal scores its own way, so it will do only
-            // where the page does not end among equals.
-            let found = self.searcher.search(&*query, &TopDocs::with_limit(limit + 1).order_by_score()).map_err(|error| self.fail(error))?;
-            let ends_among_equals = found.len() > limit && found[limit - 1].0 == found[limit].0;
-            if !ends_among_equals {
-                let mut ranked = Vec::with_capacity(limit);
-                for (score, address) in found.into_iter().take(limit) {
-                    ranked.push(self.ranked(address, Some(f64::from(score)))?);
-                }
-                ranked.sort_by(|a: &Ranked, b| super::memory::compare(&a.place, &b.place, false));
-                return Ok(ranked);
-            }
-        }
+        let query = clause::translate(clause, &self.fields, &Arc::new(scoring.clone()));
         let collector = collect::TopBy { order: order.clone(), limit, after: after.copied() };
         let found = self.searcher.search(&*query, &collector).map_err(|error| self.fail(error))?;
-        found.into_iter().map(|(place, address)| Ok(Ranked { place, ..self.ranked(address, None)? })).collect()
+        found.into_iter().map(|(place, address)| Ok(Ranked { place, ..self.ranked(address)? })).collect()
+    }
+
+    fn statistics(&self, terms: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError> {
+        let mut statistics = Statistics { articles: self.searcher.num_docs(), ..Statistics::default() };
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        for reader in self.searcher.segment_readers() {
+            let open = |field| reader.inverted_index(field).map_err(|error| self.fail(error));
+            let streams = [open(self.fields.text_exact)?, open(self.fields.text_stem)?, open(self.fields.text_p4)?];
+            statistics.tokens += streams[0].total_num_tokens();
+            for (stream, term) in terms {
+                let field = self.fields.named(stream.field());
+                let found = streams[*stream as usize].doc_freq(&Term::from_field_text(field, term)).map_err(damaged)?;
+                *statistics.frequencies.entry((*stream, term.clone())).or_default() += u64::from(found);
+            }
+        }
+        Ok(statistics)
+    }
+
+    fn first_positions(&self, ids: &[DocumentId], field: &'static str, terms: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
+        let mut firsts = vec![vec![None; terms.len()]; ids.len()];
+        // Postings go forward: by segment and document, whatever the order of the ids.
+        let mut order: Vec<(DocAddress, usize)> = ids.iter().enumerate().map(|(at, id)| (Self::address(*id), at)).collect();
+        order.sort();
+        let has_positions = field == "text_p4";
+        let option = if has_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        let mut buffer = Vec::new();
+        for in_segment in order.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
+            let Some(segment) = in_segment.first().map(|(address, _)| address.segment_ord) else { continue };
+            let index = self.searcher.segment_reader(segment).inverted_index(self.fields.named(field)).map_err(|error| self.fail(error))?;
+            let open = |text: &str| index.read_postings(&Term::from_field_text(self.fields.named(field), text), option).map_err(damaged);
+            // Where the sentinel stands the body ends: what comes behind is the title.
+            let mut ends = vec![u32::MAX; in_segment.len()];
+            if has_positions && let Some(mut postings) = open(SENTINEL)? {
+                for (end, (address, _)) in ends.iter_mut().zip(in_segment) {
+                    if seek(&mut postings, address.doc_id) {
+                        postings.positions(&mut buffer);
+                        *end = buffer.first().copied().unwrap_or(u32::MAX);
+                    }
+                }
+            }
+            for (number, term) in terms.iter().enumerate() {
+                let Some(mut postings) = open(term)? else { continue };
+                for (end, (address, at)) in ends.iter().zip(in_segment) {
+                    if seek(&mut postings, address.doc_id) {
+                        let first = if has_positions {
+                            postings.positions(&mut buffer);
+                            buffer.first().copied().filter(|first| first < end)
+                        } else {
+                            Some(0)
+                        };
+                        firsts[*at][number] = first;
+                    }
+                }
+            }
+        }
+        Ok(firsts)
+    }
+
+    fn frequencies_in(&self, id: DocumentId, terms: &BTreeSet<StreamTerm>) -> Result<FrequenciesIn, EngineError> {
+        let address = Self::address(id);
+        let reader = self.searcher.segment_reader(address.segment_ord);
+        let norms = reader.get_fieldnorms_reader(self.fields.text_exact).map_err(|error| self.fail(error))?;
+        let mut found = FrequenciesIn { length: f64::from(norms.fieldnorm(address.doc_id)), ..FrequenciesIn::default() };
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        for (stream, term) in terms {
+            let field = self.fields.named(stream.field());
+            let index = reader.inverted_index(field).map_err(|error| self.fail(error))?;
+            if let Some(mut postings) = index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::WithFreqs).map_err(damaged)?
+                && seek(&mut postings, address.doc_id)
+            {
+                found.frequencies.insert((*stream, term.clone()), postings.term_freq());
+            }
+        }
+        Ok(found)
+    }
+
+    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError> {
+        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        let fuzzy = FuzzyTermQuery::new(Term::from_field_text(self.fields.text_exact, exact), distance.min(2), true);
+        let mut counts: BTreeMap<String, u64> = BTreeMap::new();
+        for reader in self.searcher.segment_readers() {
+            let index = reader.inverted_index(self.fields.text_exact).map_err(|error| self.fail(error))?;
+            let mut terms = index.terms().search(fuzzy.automaton().map_err(|error| self.fail(error))?).into_stream().map_err(damaged)?;
+            while let Some((term, info)) = terms.next() {
+                *counts.entry(String::from_utf8_lossy(term).into_owned()).or_default() += u64::from(info.doc_freq);
+            }
+        }
+        Ok(counts.into_iter().collect())
     }
 
     fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
@@ -401,12 +486,12 @@ impl Engine for TantivyEngine {
 }
 
 impl TantivyEngine {
-    /// The place and story of a document; the key is the score where one is given.
-    fn ranked(&self, address: DocAddress, score: Option<f64>) -> Result<Ranked, EngineError> {
+    /// The story of a document, and its place as far as it is the same in every order.
+    fn ranked(&self, address: DocAddress) -> Result<Ranked, EngineError> {
         let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
         let key_hash = columns.i64("key_hash").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
         let story = columns.u64("story").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
-        Ok(Ranked { id: Self::id(address), place: Place { key: score, key_hash }, story })
+        Ok(Ranked { id: Self::id(address), place: Place { key: None, key_hash }, story })
     }
 
     /// Bytes of the store's files.

@@ -94,6 +94,8 @@ impl Fields {
             "lang" => self.lang,
             "count_kinds" => self.count_kinds,
             "title_exact" => self.title_exact,
+            "text_stem" => self.text_stem,
+            "text_p4" => self.text_p4,
             _ => self.text_exact,
         }
     }

@@ -1,0 +1,322 @@
+//! The order by relevance: one formula for every engine.
+//!
+//! ```text
+//! idf(t)     = ln(1 + (N − df + ½) / (df + ½))                         own df in each stream
+//! bm(t, d)   = idf · tf·(k1 + 1) / (tf + k1·(1 − b + b·len/average))
+//! word(w, d) = exact·bm(exact) + stem·bm(stem) + p4·bm(first letters), or the best of the word's relatives if that is more
+//! first(d)   = Σ over the words  weight · word                          weight ½ for question words
+//! score(d)   = first + lead · Σ over the content words' first letters  idf / (1 + position/20)    the first 50 articles only
+//! ```
+//! A title stands twice in each stream, so a word of it counts twice (BM25F in one field). Every part adds, none takes away:
+//! what ranks behind the first 50 keeps its place. The parts and their weights were measured; `fihris eval search` measures
+//! them again.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{Clause, DocumentId, Engine, EngineError, FrequenciesIn};
+
+/// A stream of terms that scores.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Stream {
+    Exact,
+    Stem,
+    P4,
+}
+
+impl Stream {
+    /// The field of [`crate::document::FIELDS`].
+    pub fn field(self) -> &'static str {
+        match self {
+            Stream::Exact => "text_exact",
+            Stream::Stem => "text_stem",
+            Stream::P4 => "text_p4",
+        }
+    }
+
+    /// The word the JSON contract has for a match in the stream.
+    pub fn name(self) -> &'static str {
+        match self {
+            Stream::Exact => "exact",
+            Stream::Stem => "stem",
+            Stream::P4 => "p4",
+        }
+    }
+}
+
+/// The weights of the formula.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ranking {
+    pub k1: f64,
+    pub b: f64,
+    pub exact: f64,
+    pub stem: f64,
+    pub p4: f64,
+    /// Weight of a question word (`what`, `متى`).
+    pub question: f64,
+    /// Weight of first occurrences near the beginning of the body; 0 leaves the order as it is.
+    pub lead: f64,
+    /// Share of a neighbour's similarity that counts.
+    pub neighbours: f64,
+    /// Weight of a word of the same family.
+    pub family: f64,
+    /// Weight of an entity of the question that the article mentions.
+    pub entity: f64,
+}
+
+impl Default for Ranking {
+    fn default() -> Ranking {
+        Ranking { k1: 0.9, b: 0.75, exact: 0.3, stem: 1.0, p4: 0.5, question: 0.5, lead: 1.2, neighbours: 0.5, family: 0.6, entity: 0.0 }
+    }
+}
+
+/// Articles whose order the lead decides.
+pub const WINDOW: usize = 50;
+
+/// Words into the body at which a first occurrence is worth half.
+const LEAD_WORDS: f64 = 20.0;
+
+impl Ranking {
+    /// Sets one weight by its name.
+    ///
+    /// # Errors
+    /// With the names there are.
+    pub fn set(&mut self, name: &str, value: f64) -> Result<(), String> {
+        let slot = match name {
+            "k1" => &mut self.k1,
+            "b" => &mut self.b,
+            "exact" => &mut self.exact,
+            "stem" => &mut self.stem,
+            "p4" => &mut self.p4,
+            "question" => &mut self.question,
+            "lead" => &mut self.lead,
+            "neighbours" => &mut self.neighbours,
+            "family" => &mut self.family,
+            "entity" => &mut self.entity,
+            _ => return Err(format!("no weight is called {name:?}; there are k1 b exact stem p4 question lead neighbours family entity")),
+        };
+        *slot = value;
+        Ok(())
+    }
+
+    pub fn of_stream(&self, stream: Stream) -> f64 {
+        match stream {
+            Stream::Exact => self.exact,
+            Stream::Stem => self.stem,
+            Stream::P4 => self.p4,
+        }
+    }
+
+    /// What length does to a frequency: the second part of the divisor of `bm`.
+    pub fn length_norm(&self, length: f64, average: f64) -> f64 {
+        self.k1 * (1.0 - self.b + self.b * length / average.max(1.0))
+    }
+
+    /// `bm` for an idf, a frequency and a length norm.
+    pub fn bm(&self, idf: f64, frequency: f64, length_norm: f64) -> f64 {
+        idf * frequency * (self.k1 + 1.0) / (frequency + length_norm)
+    }
+}
+
+/// A term of a stream.
+pub type StreamTerm = (Stream, String);
+
+/// What scores depend on beside the article: counted once, so that later pages order as the first did.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Statistics {
+    pub articles: u64,
+    /// Terms of one stream in all articles; every stream has as many.
+    pub tokens: u64,
+    /// Articles that have a term.
+    pub frequencies: BTreeMap<StreamTerm, u64>,
+}
+
+impl Statistics {
+    pub fn average_length(&self) -> f64 {
+        self.tokens as f64 / (self.articles.max(1)) as f64
+    }
+
+    pub fn frequency(&self, stream: Stream, term: &str) -> u64 {
+        // A pair of owned and borrowed text is no key: the range does without a copy of the term's map.
+        self.frequencies.get(&(stream, term.to_string())).copied().unwrap_or_default()
+    }
+
+    pub fn idf(&self, stream: Stream, term: &str) -> f64 {
+        idf(self.articles, self.frequency(stream, term))
+    }
+}
+
+/// The weight of a term by how few articles have it.
+pub fn idf(articles: u64, frequency: u64) -> f64 {
+    let (articles, frequency) = (articles.max(frequency) as f64, frequency as f64);
+    (1.0 + (articles - frequency + 0.5) / (frequency + 0.5)).ln()
+}
+
+/// Weights and statistics: what an engine scores by.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Scoring {
+    pub ranking: Ranking,
+    pub statistics: Statistics,
+}
+
+/// What adds to the score of the first articles.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Lead {
+    /// First letters of the content words, each once.
+    pub codes: Vec<String>,
+    /// Entities the question names: the field that has them, and their terms.
+    pub entities: Vec<(&'static str, Vec<String>)>,
+}
+
+/// One part of the bonus of an article.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LeadPart {
+    pub what: &'static str,
+    pub text: String,
+    pub score: f64,
+}
+
+/// The parts of the bonus of each article.
+///
+/// # Errors
+/// When the engine fails.
+pub fn lead_parts(engine: &dyn Engine, ids: &[DocumentId], lead: &Lead, scoring: &Scoring) -> Result<Vec<Vec<LeadPart>>, EngineError> {
+    let ranking = &scoring.ranking;
+    let mut parts: Vec<Vec<LeadPart>> = vec![Vec::new(); ids.len()];
+    if ranking.lead > 0.0 && !lead.codes.is_empty() {
+        let firsts = engine.first_positions(ids, Stream::P4.field(), &lead.codes)?;
+        for (of_article, firsts) in parts.iter_mut().zip(firsts) {
+            for (code, first) in lead.codes.iter().zip(firsts) {
+                if let Some(first) = first {
+                    let score = ranking.lead * scoring.statistics.idf(Stream::P4, code) / (1.0 + f64::from(first) / LEAD_WORDS);
+                    of_article.push(LeadPart { what: "lead", text: code.clone(), score });
+                }
+            }
+        }
+    }
+    if ranking.entity > 0.0 {
+        for (field, terms) in &lead.entities {
+            let present = engine.first_positions(ids, field, terms)?;
+            for (of_article, present) in parts.iter_mut().zip(present) {
+                if let Some(at) = present.iter().position(Option::is_some) {
+                    of_article.push(LeadPart { what: "entity", text: terms[at].clone(), score: ranking.entity });
+                }
+            }
+        }
+    }
+    Ok(parts)
+}
+
+/// Score of what matches a pattern (`word*`, `word~1`): one common word's worth.
+pub const PATTERN_SCORE: f64 = 1.0;
+
+/// What a word, or a term of a phrase, adds to the first score.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Part {
+    /// The word of the question.
+    pub clause: String,
+    pub field: &'static str,
+    /// `exact`, `stem`, `p4`, `relative` or `phrase`.
+    pub how: &'static str,
+    /// The term.
+    pub text: String,
+    pub score: f64,
+}
+
+/// The parts of the first score of words and phrases that match; they sum to it.
+pub fn parts(clause: &Clause, in_article: &FrequenciesIn, scoring: &Scoring) -> Vec<Part> {
+    let ranking = &scoring.ranking;
+    let norm = ranking.length_norm(in_article.length, scoring.statistics.average_length());
+    let frequency = |stream: Stream, term: &str| f64::from(in_article.frequencies.get(&(stream, term.to_string())).copied().unwrap_or_default());
+    let mut parts = Vec::new();
+    match clause {
+        Clause::Words { words, .. } => {
+            for word in words {
+                let mut own: Vec<Part> = Vec::new();
+                for (stream, term) in word.stream_terms() {
+                    let score = ranking.of_stream(stream) * ranking.bm(scoring.statistics.idf(stream, term), frequency(stream, term), norm);
+                    own.push(Part {
+                        clause: word.exact.clone(),
+                        field: stream.field(),
+                        how: stream.name(),
+                        text: term.to_string(),
+                        score: word.weight * score,
+                    });
+                }
+                let total: f64 = own.iter().map(|part| part.score).sum();
+                let own_idf = scoring.statistics.idf(Stream::Stem, &word.stem);
+                let best = word
+                    .relatives
+                    .iter()
+                    .map(|relative| {
+                        let idf = scoring.statistics.idf(Stream::Stem, &relative.stem).min(own_idf);
+                        (word.weight * relative.share * ranking.bm(idf, frequency(Stream::Stem, &relative.stem), norm), relative)
+                    })
+                    .max_by(|a, b| a.0.total_cmp(&b.0))
+                    .filter(|(score, _)| *score > total);
+                match best {
+                    Some((score, relative)) => {
+                        parts.push(Part { clause: word.exact.clone(), field: Stream::Stem.field(), how: "relative", text: relative.stem.clone(), score });
+                    }
+                    None => parts.extend(own.into_iter().filter(|part| part.score > 0.0)),
+                }
+            }
+        }
+        Clause::Located { field, node } => {
+            for term in node.terms() {
+                let idf = scoring.statistics.idf(Stream::Exact, term);
+                // A title is short: that the words stand there is what counts.
+                let score = if *field == "title_exact" { idf } else { ranking.bm(idf, frequency(Stream::Exact, term), norm) };
+                parts.push(Part { clause: term.to_string(), field, how: "phrase", text: term.to_string(), score });
+            }
+        }
+        _ => {}
+    }
+    parts
+}
+
+/// The first score of words and phrases that match.
+pub fn score(clause: &Clause, in_article: &FrequenciesIn, scoring: &Scoring) -> f64 {
+    parts(clause, in_article, scoring).iter().map(|part| part.score).sum()
+}
+
+impl Clause {
+    /// The terms whose frequencies its score depends on.
+    pub fn stream_terms(&self) -> BTreeSet<StreamTerm> {
+        let mut terms = BTreeSet::new();
+        self.gather_terms(&mut terms);
+        terms
+    }
+
+    fn gather_terms(&self, terms: &mut BTreeSet<StreamTerm>) {
+        match self {
+            Clause::Words { words, .. } => {
+                for word in words {
+                    terms.extend(word.stream_terms().map(|(stream, term)| (stream, term.to_string())));
+                    terms.extend(word.relatives.iter().map(|relative| (Stream::Stem, relative.stem.clone())));
+                }
+            }
+            Clause::Located { node, .. } => terms.extend(node.terms().into_iter().map(|term| (Stream::Exact, term.to_string()))),
+            Clause::And(parts) | Clause::Or(parts) => parts.iter().for_each(|part| part.gather_terms(terms)),
+            Clause::Literal { inner, .. } => inner.gather_terms(terms),
+            _ => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rare_terms_weigh_more() {
+        assert!(idf(1_000, 1) > idf(1_000, 10) && idf(1_000, 10) > idf(1_000, 1_000));
+        assert!(idf(10, 10) > 0.0 && idf(0, 5) > 0.0);
+    }
+
+    #[test]
+    fn weights_go_by_name() {
+        let mut ranking = Ranking::default();
+        assert!(ranking.set("lead", 0.0).is_ok() && ranking.lead == 0.0);
+        assert!(ranking.set("led", 0.0).unwrap_err().contains("lead"));
+    }
+}

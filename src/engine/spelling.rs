@@ -1,0 +1,69 @@
+//! "Did you mean": words of the archive near one that finds little. Offered, never asked in the person's place.
+
+use std::collections::BTreeSet;
+
+use super::{AskError, Clause, Engine, Order, Plan, Scoring, Stream, Word};
+use crate::analysis::exact_tokens;
+use crate::hits::Suggestion;
+use crate::language::letters::spellings_apart;
+use crate::query::SearchRequest;
+
+/// A question that finds as many articles needs no help.
+const ENOUGH: u64 = 3;
+
+/// How many times as many articles a suggestion must be found in.
+const TIMES_MORE: u64 = 20;
+
+/// Words of a question that are looked at.
+const MOST_WORDS: usize = 6;
+
+/// Suggestions for the words that find nothing or next to nothing, when the question finds little.
+///
+/// # Errors
+/// When the engine fails.
+pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, found: u64) -> Result<Vec<Suggestion>, AskError> {
+    if found >= ENOUGH || request.exact {
+        return Ok(Vec::new());
+    }
+    let mut suggestions = Vec::new();
+    for word in plan.marked.words.iter().take(MOST_WORDS) {
+        let letters = word.exact.chars().count();
+        if letters < 3 || word.exact.bytes().any(|byte| byte.is_ascii_digit()) {
+            continue;
+        }
+        let own = [(Stream::Exact, word.exact.clone()), (Stream::Stem, word.stem.clone())];
+        let own = engine.statistics(&BTreeSet::from(own))?.frequencies.into_values().max().unwrap_or_default();
+        if let Some(suggestion) = suggestion(engine, word, own, if letters < 5 { 1 } else { 2 })? {
+            suggestions.push(suggestion);
+        }
+    }
+    Ok(suggestions)
+}
+
+fn suggestion(engine: &dyn Engine, word: &Word, own: u64, distance: u8) -> Result<Option<Suggestion>, AskError> {
+    // What is nearer wins over what is more frequent: frequency alone is absurd two letters away.
+    let fewest = (own * TIMES_MORE).max(2);
+    let near = engine.similar(&word.exact, distance)?;
+    let likely = near.into_iter().filter(|(other, articles)| *other != word.exact && *articles >= fewest);
+    let best = likely.min_by_key(|(other, articles)| {
+        let first_differs = other.chars().next() != word.exact.chars().next();
+        (spellings_apart(&word.exact, other) + usize::from(first_differs), std::cmp::Reverse(*articles), other.clone())
+    });
+    let Some((folded, articles)) = best else { return Ok(None) };
+    let instead = as_written(engine, &folded)?.unwrap_or(folded);
+    Ok(Some(Suggestion { word: word.exact.clone(), instead, articles }))
+}
+
+/// A word as an article writes it: the index has its folded form only.
+fn as_written(engine: &dyn Engine, folded: &str) -> Result<Option<String>, AskError> {
+    let node = super::Located::Term(folded.to_string());
+    let clause = Clause::Located { field: "text_exact", node };
+    let Some(first) = engine.rank(&clause, &Order::Newest, 1, None, &Scoring::default())?.first().copied() else { return Ok(None) };
+    let article = engine.load(first.id)?;
+    let in_text = |text: &str| {
+        let (start, end, _) = exact_tokens(text).into_iter().find(|(_, _, exact)| exact == folded)?;
+        let letters = text.get(start..end)?.chars().filter(|letter| !crate::language::arabic::normalizer::is_diacritic(*letter));
+        Some(letters.collect())
+    };
+    Ok(in_text(&article.body).or_else(|| in_text(&article.title)))
+}

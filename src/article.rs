@@ -98,6 +98,78 @@ impl fmt::Display for SourceLocation {
     }
 }
 
+/// Three-letter codes of languages that have one of two letters.
+const ISO_639: &[(&str, &str)] = &[
+    ("ara", "ar"),
+    ("arb", "ar"),
+    ("aze", "az"),
+    ("ben", "bn"),
+    ("bul", "bg"),
+    ("cat", "ca"),
+    ("ces", "cs"),
+    ("cmn", "zh"),
+    ("cym", "cy"),
+    ("dan", "da"),
+    ("deu", "de"),
+    ("ell", "el"),
+    ("eng", "en"),
+    ("epo", "eo"),
+    ("est", "et"),
+    ("eus", "eu"),
+    ("fas", "fa"),
+    ("fin", "fi"),
+    ("fra", "fr"),
+    ("fre", "fr"),
+    ("ger", "de"),
+    ("heb", "he"),
+    ("hin", "hi"),
+    ("hrv", "hr"),
+    ("hun", "hu"),
+    ("hye", "hy"),
+    ("ind", "id"),
+    ("isl", "is"),
+    ("ita", "it"),
+    ("jpn", "ja"),
+    ("kat", "ka"),
+    ("kaz", "kk"),
+    ("kor", "ko"),
+    ("lat", "la"),
+    ("lav", "lv"),
+    ("lit", "lt"),
+    ("mkd", "mk"),
+    ("nld", "nl"),
+    ("nob", "nb"),
+    ("nor", "no"),
+    ("per", "fa"),
+    ("pes", "fa"),
+    ("pol", "pl"),
+    ("por", "pt"),
+    ("pus", "ps"),
+    ("ron", "ro"),
+    ("rus", "ru"),
+    ("slk", "sk"),
+    ("slv", "sl"),
+    ("som", "so"),
+    ("spa", "es"),
+    ("srp", "sr"),
+    ("swa", "sw"),
+    ("swe", "sv"),
+    ("tam", "ta"),
+    ("tel", "te"),
+    ("tgl", "tl"),
+    ("tha", "th"),
+    ("tur", "tr"),
+    ("uig", "ug"),
+    ("ukr", "uk"),
+    ("urd", "ur"),
+    ("uzb", "uz"),
+    ("vie", "vi"),
+    ("yid", "yi"),
+    ("zho", "zh"),
+    ("afr", "af"),
+    ("amh", "am"),
+];
+
 /// An ISO 639 code of two or three lower-case letters, `und` where the language is not known.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct LanguageCode([u8; 3]);
@@ -116,6 +188,10 @@ impl LanguageCode {
         let mut code = [0; 3];
         for (slot, byte) in code.iter_mut().zip(primary.bytes()) {
             *slot = byte.to_ascii_lowercase();
+        }
+        // One code a language: the shorter where there is one.
+        if let Some((_, short)) = ISO_639.iter().find(|(long, _)| long.as_bytes() == code) {
+            code = [short.as_bytes()[0], short.as_bytes()[1], 0];
         }
         Some(LanguageCode(code))
     }
@@ -154,8 +230,8 @@ impl ArticleKey {
     /// Letters of a whole key: 128 bits, five a letter.
     pub const TEXT_LEN: usize = 26;
 
-    /// The identity of an item: (source, guid); without a source the canonical url; then the guid within its input
-    /// file (two files may both count from 1); failing all, title, date and body.
+    /// The identity of an item: (source, guid); without a source, or where the guid is a mere row number, the canonical url;
+    /// then the guid within its input file (two files may both count from 1); failing all, title, date and body.
     pub fn identify(parts: &Identity<'_>) -> ArticleKey {
         let mut hasher = blake3::Hasher::new();
         let mut field = |label: &str, text: &str| {
@@ -164,12 +240,13 @@ impl ArticleKey {
             hasher.update(text.as_bytes());
         };
         match (parts.source, parts.guid, parts.url) {
-            (Some(source), Some(guid), _) => {
+            (Some(source), Some(guid), _) if !is_row_number(guid) => {
                 field("source", source);
                 field("guid", guid);
             }
             (_, _, Some(url)) => field("url", &canonical_url(url)),
-            (None, Some(guid), None) => {
+            (source, Some(guid), None) => {
+                field("source", source.unwrap_or_default());
                 field("file", parts.file);
                 field("guid", guid);
             }
@@ -234,6 +311,11 @@ pub fn opened_story(key_hash: i64) -> u64 {
     value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
     (value ^ (value >> 31)) >> 4
+}
+
+/// A short number: exports count their rows so, each from 1.
+fn is_row_number(guid: &str) -> bool {
+    guid.len() < 7 && guid.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 impl fmt::Debug for ArticleKey {
@@ -383,10 +465,12 @@ mod tests {
 
     #[test]
     fn identity_prefers_the_outlets_own_identifier() {
-        let base = Identity { source: Some("s"), guid: Some("7"), url: Some("https://a.example/x"), file: "f", title: "t", date: None, body: "b" };
+        let base = Identity { source: Some("s"), guid: Some("urn:7"), url: Some("https://a.example/x"), file: "f", title: "t", date: None, body: "b" };
         let renamed = Identity { title: "other", url: None, file: "g", ..base };
         assert_eq!(ArticleKey::identify(&base), ArticleKey::identify(&renamed));
-        // Two files that both count from 1 and name no outlet must not overwrite each other.
+        // Two files that both count from 1 must not overwrite each other, whether they name an outlet or not.
+        let numbered = Identity { guid: Some("7"), url: None, ..base };
+        assert_ne!(ArticleKey::identify(&numbered), ArticleKey::identify(&Identity { file: "g", ..numbered }));
         let anonymous = Identity { source: None, url: None, ..base };
         assert_ne!(ArticleKey::identify(&anonymous), ArticleKey::identify(&Identity { file: "g", ..anonymous }));
     }
@@ -395,6 +479,7 @@ mod tests {
     fn language_codes() {
         assert_eq!(LanguageCode::parse("ar-SA"), Some(LanguageCode::ARABIC));
         assert_eq!(LanguageCode::parse("CKB").map(|code| code.to_string()), Some("ckb".to_string()));
+        assert_eq!(LanguageCode::parse("ara"), Some(LanguageCode::ARABIC));
         assert_eq!(LanguageCode::parse("arabic"), None);
         assert_eq!(LanguageCode::parse(""), None);
     }

@@ -139,12 +139,15 @@ pub enum Command {
     #[command(alias = "search")]
     Query(QueryArgs),
     Show(ShowArgs),
+    Explain(ExplainArgs),
     Facet(FacetArgs),
     Timeline(TimelineArgs),
     Counts(CountsArgs),
     Extract(ExtractArgs),
     Export(ExportArgs),
     Batch(BatchArgs),
+    #[command(subcommand)]
+    Saved(SavedCommand),
     #[command(subcommand)]
     Index(IndexCommand),
     Demo(DemoArgs),
@@ -290,6 +293,9 @@ pub struct FilterArgs {
     /// Only articles without a date
     #[arg(long, help_heading = "Narrow")]
     pub undated: bool,
+    /// Words and phrases as written: hamza, ya, ta marbuta, tashkeel, digits and letter case count, nothing is stemmed
+    #[arg(long, help_heading = "Narrow")]
+    pub exact: bool,
     /// Articles with a count: 'killed>=10', 'launched.drone=200..300', 'shot_down>50 @Ukraine'; several: all of them
     #[arg(long, value_name = "KIND OP N", help_heading = "Narrow")]
     pub count: Vec<String>,
@@ -302,7 +308,9 @@ pub struct FilterArgs {
   fihris query 'count:killed>=10 place:غزة' --csv -o out.csv
   fihris query '\"air strike\"' --json | jq -r '.hits[].title'
 
-Words are ANDed; \"phrases\"; OR, NOT, - and ( ); أو, و, ليس and بدون between terms; word* for beginnings;
+Words are ANDed; \"phrases\"; OR, NOT, - and ( ); أو, و, ليس and بدون between terms; word* for beginnings; word~1 and word~2
+for one or two letters away; \"a b\"~5 with at most five other words among them, in any order; a w/5 b within five words,
+a pre/5 b in this order (neighbours are one word apart); exact:word and exact:\"a phrase\" as written;
 person: place: org: source: lang: title: date:2025-05..2025-06 count:killed>=10 (شخص: مكان: جهة: مصدر: لغة: تاريخ: عدد:)
 
 Exit: 0 found · 1 nothing found · 2 bad question · 4 index")]
@@ -483,9 +491,9 @@ pub struct CountsArgs {
     /// Order of the rows
     #[arg(long, value_enum, default_value_t = CountSort::Newest, value_name = "ORDER")]
     pub sort: CountSort,
-    /// Rows at most; 0 for all
-    #[arg(short = 'n', long, default_value_t = 20, value_name = "N")]
-    pub limit: usize,
+    /// Rows at most; 0 for all [default: 20 as text, all elsewhere]
+    #[arg(short = 'n', long, value_name = "N")]
+    pub limit: Option<usize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -645,4 +653,83 @@ pub struct EvalSearchArgs {
     /// Ask every so manieth topic only
     #[arg(long, default_value_t = 1, value_name = "N")]
     pub every: usize,
+}
+
+/// Say why a hit stands where it does: which word, stream and weight gave what
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fihris explain a7k2 'drones Kyiv'
+
+exact: the word as folded; stem: its stem; p4: its first letters; relative: a word of like meaning or family; phrase: a word of a
+phrase or near another; prefix and fuzzy: a pattern; lead: how early it stands in the text. The parts sum to the score.
+
+Exit: 0 explained · 1 the article does not match, or no article has the id · 2 bad question · 4 index")]
+pub struct ExplainArgs {
+    /// The article's id, or its first letters (4 or more)
+    pub id: String,
+    /// The question; - reads it from standard input
+    #[arg(allow_hyphen_values = true)]
+    pub query: Option<String>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// How words are joined, as in query
+    #[arg(long = "match", value_enum, default_value_t = MatchArg::All, value_name = "HOW")]
+    pub match_mode: MatchArg,
+}
+
+/// Keep questions beside the index and ask them again
+#[derive(Debug, Subcommand)]
+#[expect(clippy::large_enum_variant, reason = "one is made in a run")]
+#[command(after_help = "Examples:
+  fihris saved add tolls 'count:killed>=10' --place غزة
+  fihris saved run tolls --new --mark-seen              what came since last time (for cron)")]
+pub enum SavedCommand {
+    /// Keep a question under a name
+    Add(SavedAddArgs),
+    /// List the questions kept
+    List,
+    /// Ask a question kept
+    Run(SavedRunArgs),
+    /// Forget a question
+    Rm {
+        /// Its name
+        name: String,
+    },
+}
+
+/// A question and the name it goes by.
+#[derive(Debug, Args)]
+pub struct SavedAddArgs {
+    /// A name for it
+    pub name: String,
+    /// The question
+    #[arg(allow_hyphen_values = true)]
+    pub query: Option<String>,
+    #[command(flatten)]
+    pub filters: FilterArgs,
+    /// Put it in the place of the one that has the name
+    #[arg(long)]
+    pub replace: bool,
+}
+
+/// Which question, and what of its answer.
+#[derive(Debug, Args)]
+pub struct SavedRunArgs {
+    /// Its name
+    pub name: String,
+    /// Only articles that came in since it was last marked as seen
+    #[arg(long)]
+    pub new: bool,
+    /// Remember what is in the index now as seen
+    #[arg(long)]
+    pub mark_seen: bool,
+    /// Order: relevance, newest, oldest, count:KIND
+    #[arg(long, default_value = "newest", value_name = "ORDER")]
+    pub sort: String,
+    /// Hits at most
+    #[arg(short = 'n', long, default_value_t = 100, value_name = "N")]
+    pub limit: usize,
+    /// One hit a story, or every article
+    #[arg(long, value_enum, default_value_t = Group::Story, value_name = "HOW")]
+    pub group: Group,
 }

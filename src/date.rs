@@ -425,15 +425,19 @@ fn read_pieces(pieces: &[Piece], options: &DateOptions) -> Option<Written> {
                 } else if let Some(month) = named(one) {
                     set_month(&mut written, month)?;
                     at += 1;
-                } else if FILLERS.contains(&one.as_str()) {
+                } else if FILLERS.contains(&one.as_str()) && !(one == "م" && written.time.is_some()) {
                     at += 1;
                 } else if let Some(shift) = match one.as_str() {
                     "am" | "صباحا" | "ص" => Some(0),
                     "pm" | "مساء" | "عصرا" | "ظهرا" => Some(12),
+                    // Behind a clock `م` is the afternoon; elsewhere it is the era.
+                    "م" if written.time.is_some_and(|time| (1..=12).contains(&time.hour)) => Some(12),
                     _ => None,
                 } {
                     let time = written.time.as_mut()?;
                     time.hour = time.hour % 12 + shift;
+                    at += 1;
+                } else if one == "م" {
                     at += 1;
                 } else {
                     return None;
@@ -457,11 +461,38 @@ fn set_month(written: &mut Written, month: Month) -> Option<()> {
     Some(())
 }
 
+/// Zones by name, minutes east of UTC: those of RFC 822 and the ones of European and Levantine newsrooms.
+const ZONES: &[(&str, i32)] = &[
+    ("est", -300),
+    ("edt", -240),
+    ("cst", -360),
+    ("cdt", -300),
+    ("mst", -420),
+    ("mdt", -360),
+    ("pst", -480),
+    ("pdt", -420),
+    ("bst", 60),
+    ("wet", 0),
+    ("west", 60),
+    ("cet", 60),
+    ("cest", 120),
+    ("eet", 120),
+    ("eest", 180),
+    ("msk", 180),
+    ("ast", 180),
+];
+
 /// Reads ` +0300`, `Z`, ` GMT` after a time; returns the pieces taken.
 fn read_zone(pieces: &[Piece], written: &mut Written) -> Option<usize> {
     use Piece::{Mark, Number, Space, Word};
     let skipped = usize::from(matches!(pieces.first(), Some(Space)));
     let taken = match &pieces[skipped..] {
+        [Word(name), ..] if ZONES.iter().any(|(known, _)| known == name) => {
+            let minutes = ZONES.iter().find(|(known, _)| known == name).map_or(0, |(_, minutes)| *minutes);
+            let (sign, size) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
+            (written.offset, written.zone) = (Some(minutes), Some(format!("{sign}{:02}:{:02}", size / 60, size % 60)));
+            1
+        }
         [Word(name), ..] if ["z", "utc", "gmt", "ut"].contains(&name.as_str()) => {
             (written.offset, written.zone) = (Some(0), Some("Z".into()));
             1

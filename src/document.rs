@@ -1,6 +1,7 @@
 //! The document: an article as every engine stores it, and the one table of its fields.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
@@ -143,6 +144,15 @@ pub struct ReplacedVersion {
 }
 
 impl Record {
+    /// Hashes of the entities mentioned, ascending, each once.
+    pub fn name_hashes(&self) -> Vec<u64> {
+        let ids = self.mentions.iter().filter_map(|mention| self.entities.get(mention.entity as usize));
+        let mut hashes: Vec<u64> = ids.map(|entity| short_hash(blake3::hash(entity.id.as_bytes()).as_bytes())).collect();
+        hashes.sort_unstable();
+        hashes.dedup();
+        hashes
+    }
+
     /// Compact bytes.
     ///
     /// # Errors
@@ -166,9 +176,15 @@ pub fn year_month(seconds: i64) -> Option<u64> {
 
 /// A hash of everything that decides what is stored about a text: a change makes every article "changed".
 pub fn model_version() -> u64 {
-    let hash = blake3::hash(format!("{ANALYZER_VERSION}\n{}\n{}", crate::extract::EXTRACTOR_VERSION, env!("CARGO_PKG_VERSION")).as_bytes());
-    u64::from_le_bytes(first_8(hash.as_bytes()))
+    *MODEL_VERSION
 }
+
+static MODEL_VERSION: LazyLock<u64> = LazyLock::new(|| {
+    let hash = blake3::hash(
+        format!("{ANALYZER_VERSION}\n{}\n{}\n{}", crate::extract::EXTRACTOR_VERSION, crate::extract::data_hash(), env!("CARGO_PKG_VERSION")).as_bytes(),
+    );
+    u64::from_le_bytes(first_8(hash.as_bytes()))
+});
 
 /// The first eight bytes of a hash.
 pub fn first_8(hash: &[u8; 32]) -> [u8; 8] {

@@ -21,11 +21,12 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
+use crate::analysis::near_duplicates;
 use crate::article::{Article, ArticleKey};
 use crate::document::{Document, DocumentMaker, ReplacedVersion, model_version, short_hash};
 use crate::engine::permits::{Permit, Permits};
 use crate::engine::tantivy::{TantivyEngine, TantivyWriter};
-use crate::engine::{Clause, Engine, EngineError, EngineWriter, Order, Scoring};
+use crate::engine::{Clause, DocumentId, Engine, EngineError, EngineWriter, Order, Scoring};
 use crate::quarantine::{Quarantine, Reject, RejectCode};
 use crate::source::walk::{Found, WalkOptions, find};
 use crate::source::{self, Input, Item, ReadOptions};
@@ -391,13 +392,22 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
                 } else {
                     let location = article.location.clone();
                     let format = article.format;
+                    let text = format!("{}\n{}", article.title, article.body);
                     // A fault of ours in one article must not take the others with it.
                     match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| maker.make(*article))) {
                         Ok(document) => Made::Document { document: Box::new(document), record, _permit: permit },
                         Err(_) => {
                             maker = DocumentMaker::new();
                             let message = "a fault of fihris while names and counts were looked for; please report it with this record".to_string();
-                            let reject = Reject { location, format, code: RejectCode::Internal, message, raw: Vec::new(), byte_len: 0, truncated: true };
+                            let reject = Reject {
+                                location,
+                                format,
+                                code: RejectCode::Internal,
+                                message,
+                                byte_len: text.len() as u64,
+                                raw: text.into_bytes(),
+                                truncated: false,
+                            };
                             Made::Reject { reject, record: Some(record), _permit: Some(permit) }
                         }
                     }
@@ -414,23 +424,34 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
 #[derive(Default)]
 struct Batch {
     keys: FxHashMap<ArticleKey, Put>,
-    bands: FxHashMap<u64, u64>,
+    /// By band, the article of `alike` that had it last.
+    bands: FxHashMap<u64, usize>,
+    alike: Vec<Alike>,
     articles: u64,
     bytes: u64,
     began: Option<Instant>,
 }
 
+/// What tells a copy of an article from another article made of the same form.
+struct Alike {
+    story: u64,
+    names: Vec<u64>,
+}
+
+/// Articles that share a band are looked at up to this many.
+const MOST_ALIKE: usize = 16;
+
 /// What is remembered of a document put in since the last commit.
 struct Put {
     content_hash: u64,
-    version: Option<f64>,
+    version: Option<Vec<u64>>,
     versions: Vec<ReplacedVersion>,
     added: u64,
 }
 
-/// A version that is a number, as most are: only those can be told older from newer.
-fn version_number(version: &Option<String>) -> Option<f64> {
-    version.as_ref().and_then(|version| version.trim().parse().ok())
+/// A version made of numbers (`3`, `1.10`), as most are: only those can be told older from newer.
+fn version_number(version: &Option<String>) -> Option<Vec<u64>> {
+    version.as_ref().and_then(|version| version.trim().split('.').map(|part| part.parse().ok()).collect())
 }
 
 /// The last station, in order.
@@ -470,6 +491,9 @@ impl Sequencer<'_> {
             while let Some(made) = waiting.remove(&next) {
                 next += 1;
                 self.take(made)?;
+                if self.report.stopped_by_rejects {
+                    return Ok(());
+                }
                 if self.is_due() {
                     self.commit()?;
                 }
@@ -547,7 +571,7 @@ impl Sequencer<'_> {
         let key = document.key;
         if let Some(put) = self.batch.keys.get(&key) {
             self.report.duplicate += 1;
-            let is_older = matches!((put.version, version_number(&document.record.version)), (Some(old), Some(new)) if new < old);
+            let is_older = matches!((&put.version, version_number(&document.record.version)), (Some(old), Some(new)) if new < *old);
             if put.content_hash == document.content_hash || is_older {
                 return Ok(());
             }
@@ -606,8 +630,12 @@ impl Sequencer<'_> {
         if document.published.is_some_and(|when| !(-2_208_988_800..=jiff::Timestamp::now().as_second() + 86_400).contains(&when)) {
             self.report.odd_dates += 1;
         }
-        for band in &document.story_bands {
-            self.batch.bands.entry(*band).or_insert(document.story);
+        if !document.story_bands.is_empty() {
+            // The newest article of a band stands for it: copies come close behind each other.
+            document.story_bands.iter().for_each(|band| {
+                self.batch.bands.insert(*band, self.batch.alike.len());
+            });
+            self.batch.alike.push(Alike { story: document.story, names: document.record.name_hashes() });
         }
         let put = Put {
             content_hash: document.content_hash,
@@ -623,16 +651,33 @@ impl Sequencer<'_> {
         Ok(())
     }
 
-    /// The story most bands agree on, of equal ones the smallest; its own where no other article is alike.
+    /// The story most bands agree on, of equal ones the smallest; its own where no other article is alike. Articles made from
+    /// one form about different people or places are no copies, however alike their words are.
     fn story(&self, document: &Document, engine: &TantivyEngine) -> Result<u64, EngineError> {
+        let names = document.record.name_hashes();
+        // By article: its story, and the bands it shares.
+        let mut shared: BTreeMap<(bool, u64), (u64, usize)> = BTreeMap::new();
+        for &number in document.story_bands.iter().filter_map(|band| self.batch.bands.get(band)) {
+            if let Some(alike) = self.batch.alike.get(number) {
+                shared.entry((false, number as u64)).or_insert((alike.story, 0)).1 += 1;
+            }
+        }
+        for (id, story) in engine.band_holders(&document.story_bands)? {
+            shared.entry((true, id.0)).or_insert((story, 0)).1 += 1;
+        }
         let mut votes: BTreeMap<u64, usize> = BTreeMap::new();
-        for story in document.story_bands.iter().filter_map(|band| self.batch.bands.get(band)) {
-            *votes.entry(*story).or_default() += 1;
+        for ((is_stored, number), (story, bands)) in shared.into_iter().take(MOST_ALIKE) {
+            let is_copy = if is_stored {
+                near_duplicates::same_names(&engine.load(DocumentId(number))?.record.name_hashes(), &names)
+            } else {
+                self.batch.alike.get(number as usize).is_some_and(|alike| near_duplicates::same_names(&alike.names, &names))
+            };
+            if is_copy {
+                let best = votes.entry(story).or_default();
+                *best = bands.max(*best);
+            }
         }
-        for story in engine.stories_of(&document.story_bands)? {
-            *votes.entry(story).or_default() += 1;
-        }
-        let best = votes.into_iter().max_by_key(|(story, n)| (*n, std::cmp::Reverse(*story)));
+        let best = votes.into_iter().max_by_key(|(story, bands)| (*bands, std::cmp::Reverse(*story)));
         Ok(best.map_or(document.story, |(story, _)| story))
     }
 

@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use fihris::article::story_text;
 use fihris::engine::answer::{self, Aggregate, FacetOptions, Width, satisfies};
+use fihris::engine::{DocumentId, Engine};
 use fihris::extract::authority::Authority;
 use fihris::extract::{Count, Field, label};
 use fihris::hits::{SearchResponse, StoredArticle};
@@ -13,7 +14,7 @@ use fihris::render::{Form, csv, headline, json, plain, text};
 use serde_json::Value;
 
 use super::{Failure, Outcome, Output, csv_options, form, match_mode, open, request, say, text_options, unsupported};
-use crate::cli::{Agg, By, CountSort, CountsArgs, Distinct, FacetArgs, FacetSort, Global, Group, QueryArgs, ShowArgs, TimelineArgs};
+use crate::cli::{Agg, By, CountSort, CountsArgs, Distinct, ExplainArgs, FacetArgs, FacetSort, Global, Group, QueryArgs, ShowArgs, TimelineArgs};
 
 /// Values of a facet when the list names no number.
 const FACET_VALUES: usize = 10;
@@ -35,6 +36,10 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
         say(global, &format!("read as: {}", response.query.read));
     }
     write_response(global, &mut output, form, &response)?;
+    if form != Form::Text {
+        let options = text_options(global, false);
+        text::did_you_mean(&response.query, &options).iter().for_each(|line| say(global, line));
+    }
     output.finish()?;
     if response.hits.is_empty() {
         say(global, "nothing found");
@@ -42,7 +47,26 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
     Ok(Outcome::found(!response.hits.is_empty()))
 }
 
-fn write_response(global: &Global, output: &mut Output, form: Form, response: &SearchResponse) -> Result<(), Failure> {
+/// The parts of a hit's score.
+pub fn explain(global: &Global, args: &ExplainArgs) -> Result<Outcome, Failure> {
+    let mut request = request(global, args.query.as_deref(), &args.filters)?;
+    request.match_mode = match_mode(args.match_mode);
+    let engine = open(global)?;
+    let Some(explanation) = answer::explain(&engine, &request, &args.id)? else {
+        say(global, &format!("{} does not match: {}", args.id, request.read()));
+        return Ok(Outcome::NothingFound);
+    };
+    let mut output = Output::open(global)?;
+    match form(global, output.is_terminal)? {
+        Form::Json | Form::Jsonl => output.line(&json::hit_explanation(&explanation).to_string())?,
+        Form::Text | Form::Plain => output.write(&text::hit_explanation(&explanation, &text_options(global, output.is_terminal)))?,
+        other => return Err(unsupported(other, "explain")),
+    }
+    output.finish()?;
+    Ok(Outcome::Done)
+}
+
+pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, response: &SearchResponse) -> Result<(), Failure> {
     let end = if global.null { "\0" } else { "\n" };
     match form {
         Form::Text => output.write(&text::response(response, &text_options(global, output.is_terminal)))?,
@@ -209,92 +233,89 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
     Ok(Outcome::found(!timeline.bins.is_empty() || timeline.undated.0 > 0))
 }
 
-/// A count with its article, chosen for a row.
+/// A count chosen for a row, and what orders and tells it from others.
 struct Row {
-    article: std::rc::Rc<StoredArticle>,
+    by_value: i64,
+    by_time: i64,
+    key_hash: i64,
     index: usize,
+    id: DocumentId,
+    story: u64,
+    /// Story, kind, class, place and value, hashed.
+    meaning: [u8; 32],
 }
 
 impl Row {
-    fn count(&self) -> Option<&Count> {
-        self.article.record.counts.get(self.index)
-    }
-
-    fn value(&self) -> Option<i64> {
-        self.count().and_then(|count| count.value.or(count.min).or(count.max))
-    }
-
-    fn published(&self) -> Option<i64> {
-        self.article.record.published.as_ref().map(|date| date.seconds)
+    fn of(id: DocumentId, article: &StoredArticle, index: usize, count: &Count, sort: CountSort) -> Row {
+        let time = article.record.published.as_ref().map(|date| date.seconds);
+        let by_time = match sort {
+            CountSort::Oldest => time.unwrap_or(i64::MAX),
+            _ => time.map_or(i64::MAX, |time| -time),
+        };
+        let value = count.value.or(count.min).or(count.max);
+        let by_value = if sort == CountSort::Value { value.map_or(i64::MAX, |value| -value) } else { 0 };
+        let place = count.place.and_then(|place| article.record.entities.get(place as usize)).map(|place| place.id.as_str());
+        let meaning = format!("{} {:?} {} {place:?} {:?} {:?} {:?}", article.story, count.kinds, count.object.class, count.value, count.min, count.max);
+        Row { by_value, by_time, key_hash: article.key.hash(), index, id, story: article.story, meaning: *blake3::hash(meaning.as_bytes()).as_bytes() }
     }
 }
+
+/// Rows of a list for people.
+const COUNT_ROWS: usize = 20;
 
 pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
     let began = Instant::now();
     let mut request = request(global, args.query.as_deref(), &args.filters)?;
-    // What narrows rows also narrows articles: the index need not be read through.
+    // What narrows rows also narrows articles: the index need not be read through. The question itself selects articles only.
     let wanted = row_filter(args)?;
     if let Some(filter) = &wanted {
         request.filters.counts.push(filter.clone());
     }
-    let asked: Vec<CountFilter> = request.filters.counts.clone();
     let engine = open(global)?;
-    let mut rows: Vec<Row> = Vec::new();
-    let mut stories = BTreeSet::new();
-    let mut seen = BTreeSet::new();
-    let read = answer::each(&engine, &request, |plan, article| {
-        let article = std::rc::Rc::new(article);
-        let filters: Vec<&CountFilter> = asked.iter().chain(&plan.counts).collect();
+    let mut chosen: Vec<Row> = Vec::new();
+    let read = answer::each(&engine, &request, |_, id, article| {
         for (index, count) in article.record.counts.iter().enumerate() {
-            let fits = if filters.is_empty() {
-                in_range(count, args)
-            } else {
-                filters.iter().any(|filter| satisfies(count, filter, &article)) && in_range(count, args)
-            };
-            if !fits || wanted.as_ref().is_some_and(|wanted| !satisfies(count, wanted, &article)) {
-                continue;
+            if in_range(count, args) && wanted.as_ref().is_none_or(|wanted| satisfies(count, wanted, &article)) {
+                chosen.push(Row::of(id, &article, index, count, args.sort));
             }
-            if args.distinct == Some(Distinct::Story) {
-                let place = count.place.and_then(|place| article.record.entities.get(place as usize)).map(|place| place.id.clone());
-                if !seen.insert((article.story, count.kinds.clone(), count.object.class.clone(), place, count.value, count.min, count.max)) {
-                    continue;
-                }
-            }
-            stories.insert(article.story);
-            rows.push(Row { article: article.clone(), index });
         }
         Ok(())
     })?;
-    rows.sort_by_cached_key(|row| {
-        let time = row.published();
-        let by_time = match args.sort {
-            CountSort::Oldest => time.unwrap_or(i64::MAX),
-            _ => time.map_or(i64::MAX, |time| -time),
-        };
-        let by_value = if args.sort == CountSort::Value { row.value().map_or(i64::MAX, |value| -value) } else { 0 };
-        (by_value, by_time, row.article.key.hash(), row.index)
-    });
-    let total = rows.len() as u64;
-    if args.limit > 0 {
-        rows.truncate(args.limit);
+    chosen.sort_by_key(|row| (row.by_value, row.by_time, row.key_hash, row.index));
+    if args.distinct == Some(Distinct::Story) {
+        let mut seen = BTreeSet::new();
+        chosen.retain(|row| seen.insert(row.meaning));
     }
+    let stories: BTreeSet<u64> = chosen.iter().map(|row| row.story).collect();
+    let total = chosen.len() as u64;
     let mut output = Output::open(global)?;
     let form = form(global, output.is_terminal)?;
+    let all = if matches!(form, Form::Text | Form::Json) { COUNT_ROWS } else { 0 };
+    let limit = args.limit.unwrap_or(all);
+    if limit > 0 {
+        chosen.truncate(limit);
+    }
+    let shown = chosen.len();
+    let rows = chosen.into_iter().map(|row| -> Result<(StoredArticle, usize), Failure> { Ok((engine.load(row.id)?, row.index)) });
     if form != Form::Text && form != Form::Json && !read.read.is_empty() {
         say(global, &format!("read as: {}", read.read));
     }
     let language = global.ui_lang.code();
     match form {
         Form::Json => {
-            let narrowed = |row: &Row| json::count_row(&row.article, row.index, language).map(|value| json::narrow(value, &global.fields));
             let of =
                 serde_json::json!({"kind": wanted.as_ref().map(|filter| &filter.kind), "class": args.class, "min": args.min, "max": args.max, "said_by": null});
-            let values = rows.iter().filter_map(narrowed).collect();
+            let mut values = Vec::new();
+            for row in rows {
+                let (article, index): (StoredArticle, usize) = row?;
+                values.extend(json::count_row(&article, index, language).map(|value| json::narrow(value, &global.fields)));
+            }
             output.line(&json::counts(&read, of, values, total, stories.len() as u64, began.elapsed().as_millis() as u64).to_string())?;
         }
         Form::Jsonl => {
-            for row in &rows {
-                if let Some(value) = json::count_row(&row.article, row.index, language) {
+            for row in rows {
+                let (article, index) = row?;
+                if let Some(value) = json::count_row(&article, index, language) {
                     output.line(&json::narrow(json::with_version(value), &global.fields).to_string())?;
                 }
             }
@@ -305,19 +326,21 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
                 output.write(csv::mark(options))?;
                 output.write(&csv::row(csv::COUNT_COLUMNS, options))?;
             }
-            for row in &rows {
-                if let Some(count) = row.count() {
-                    output.write(&csv::row(&count_cells(&row.article, count, language), options))?;
+            for row in rows {
+                let (article, index) = row?;
+                if let Some(count) = article.record.counts.get(index) {
+                    output.write(&csv::row(&count_cells(&article, count, language), options))?;
                 }
             }
         }
         Form::Text => {
             let options = text_options(global, output.is_terminal);
-            output.line(&format!("{} of {} counts in {} stories", rows.len(), text::grouped(total), text::grouped(stories.len() as u64)))?;
-            for row in &rows {
-                if let Some(count) = row.count() {
+            output.line(&format!("{} of {} counts in {} stories", shown, text::grouped(total), text::grouped(stories.len() as u64)))?;
+            for row in rows {
+                let (article, index) = row?;
+                if let Some(count) = article.record.counts.get(index) {
                     output.write("\n")?;
-                    output.write(&text::count_row(&row.article, count, &options))?;
+                    output.write(&text::count_row(&article, count, &options))?;
                 }
             }
         }
@@ -325,9 +348,9 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
     }
     output.finish()?;
     if let Some(path) = global.output.as_ref().filter(|path| path.as_os_str() != "-") {
-        say(global, &format!("wrote {} rows from {} stories to {}", text::grouped(rows.len() as u64), text::grouped(stories.len() as u64), path.display()));
+        say(global, &format!("wrote {} rows from {} stories to {}", text::grouped(shown as u64), text::grouped(stories.len() as u64), path.display()));
     }
-    Ok(Outcome::found(!rows.is_empty()))
+    Ok(Outcome::found(shown > 0))
 }
 
 fn row_filter(args: &CountsArgs) -> Result<Option<CountFilter>, Failure> {

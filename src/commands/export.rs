@@ -35,7 +35,7 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
     let mut n_rows = 0u64;
     let language = global.ui_lang.code();
     let mut failure = None;
-    answer::each(&engine, &request, |_, article| {
+    answer::each(&engine, &request, |_, _, article| {
         let outcome = if form == Form::Jsonl {
             json_rows(&article, args.rows, language).into_iter().try_for_each(|row| {
                 n_rows += 1;

@@ -22,7 +22,7 @@ use crate::cli::{DateOrderArg, Global, IngestArgs, OnError, ProgressArg};
 
 pub fn run(global: &Global, args: &IngestArgs) -> Result<Outcome, Failure> {
     let read = read_options(args)?;
-    let walk = WalkOptions { follow: args.follow, include: patterns(&args.include)?, exclude: patterns(&args.exclude)? };
+    let walk = WalkOptions { follow: args.follow, include: patterns(&args.include)?, exclude: patterns(&args.exclude)?, skip: Some(global.index.clone()) };
     for path in &args.paths {
         if path.as_os_str() != "-" && !path.exists() {
             return Err(Failure::usage(format!("{}: no such file or folder", path.display())));
@@ -57,7 +57,7 @@ pub fn run(global: &Global, args: &IngestArgs) -> Result<Outcome, Failure> {
     }
     let report = outcome?;
     let mut output = Output::open(global)?;
-    if global.json {
+    if global.json || global.format == Some(crate::cli::FormatArg::Json) {
         output.line(&json::ingest(&report).to_string())?;
     } else {
         say(global, text::ingest(&report, &global.index.display().to_string()).trim_end());
@@ -129,10 +129,12 @@ fn watch(
     let visible =
         global.progress == ProgressArg::Auto && !global.quiet && io::stderr().is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
     let (paths, walk) = (options.paths.clone(), options.walk.clone());
+    if visible || as_json {
+        // Counting a large tree takes its time: it must not keep the other thread from stopping the run.
+        let progress = progress.clone();
+        std::thread::spawn(move || progress.total_bytes.store(total_bytes(&paths, &walk), Ordering::Relaxed));
+    }
     std::thread::spawn(move || {
-        if visible || as_json {
-            progress.total_bytes.store(total_bytes(&paths, &walk), Ordering::Relaxed);
-        }
         let bar = ProgressBar::with_draw_target(None, if visible { ProgressDrawTarget::stderr_with_hz(8) } else { ProgressDrawTarget::hidden() });
         if let Ok(style) = ProgressStyle::with_template("{percent:>3}% {bar:26} {bytes}/{total_bytes}  {bytes_per_sec}  ETA {eta}  {msg}") {
             bar.set_style(style);

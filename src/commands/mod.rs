@@ -9,6 +9,7 @@ mod export;
 mod extract;
 mod index;
 mod ingest;
+mod saved;
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
@@ -105,6 +106,11 @@ impl From<anyhow::Error> for Failure {
         if io_kind == Some(io::ErrorKind::BrokenPipe) {
             return Failure { code: 141, name: "interrupted", error, hint: None };
         }
+        // An [`AskError`] is transparent: it is no link of the chain, but what is inside it decides.
+        let error = match error.downcast::<AskError>() {
+            Ok(error) => return error.into(),
+            Err(error) => error,
+        };
         let query = error.chain().find_map(|cause| cause.downcast_ref::<QueryError>()).map(|error| error.code.as_str());
         if let Some(name) = query {
             return Failure { code: 2, name, error, hint: None };
@@ -178,12 +184,14 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
         Command::Ingest(args) => ingest::run(global, &args),
         Command::Query(args) => answers::query(global, &args),
         Command::Show(args) => answers::show(global, &args),
+        Command::Explain(args) => answers::explain(global, &args),
         Command::Facet(args) => answers::facet(global, &args),
         Command::Timeline(args) => answers::timeline(global, &args),
         Command::Counts(args) => answers::counts(global, &args),
         Command::Extract(args) => extract::run(global, &args),
         Command::Export(args) => export::run(global, &args),
         Command::Batch(args) => batch::run(global, &args),
+        Command::Saved(command) => saved::run(global, &command),
         Command::Index(args) => index::run(global, &args),
         Command::Eval(command) => eval::run(global, &command),
         Command::Demo(args) => demo::run(global, &args),
@@ -307,6 +315,7 @@ fn request(global: &Global, query: Option<&str>, filters: &FilterArgs) -> Result
     request.query = parse(&text)?;
     request.text = text;
     request.filters = read_filters(filters)?;
+    request.exact = filters.exact;
     request.ui_language = global.ui_lang.code().to_string();
     Ok(request)
 }

@@ -724,10 +724,14 @@ impl Gathered {
 ///
 /// # Errors
 /// As [`search`], and what `visit` returns.
-pub fn each(engine: &dyn Engine, request: &SearchRequest, mut visit: impl FnMut(&Plan, StoredArticle) -> anyhow::Result<()>) -> anyhow::Result<ReadQuery> {
+pub fn each(
+    engine: &dyn Engine,
+    request: &SearchRequest,
+    mut visit: impl FnMut(&Plan, DocumentId, StoredArticle) -> anyhow::Result<()>,
+) -> anyhow::Result<ReadQuery> {
     let plan = plan(engine, request, &Options::default())?;
     for id in engine.matching(&plan.clause())? {
-        visit(&plan, engine.load(id)?)?;
+        visit(&plan, id, engine.load(id)?)?;
     }
     Ok(read_query(request, &plan))
 }

@@ -9,13 +9,10 @@ use std::time::{Duration, Instant};
 use super::highlight::literal_places;
 use super::{Clause, DocumentId, Engine, EngineError, Plan};
 use crate::analysis::exact_tokens;
-use crate::hits::StoredArticle;
+use crate::hits::{EXACT_CUT, StoredArticle};
 
 /// Time for reading candidates.
 const TIME: Duration = Duration::from_millis(1_500);
-
-/// The note of an answer whose candidates were not all read.
-pub const CUT: &str = "exact_cut";
 
 /// Looks the words up that only the stored text can tell.
 ///
@@ -35,7 +32,7 @@ pub fn resolve(engine: &dyn Engine, plan: &mut Plan) -> Result<(), EngineError> 
     let resolved = resolve_clause(engine, whole, &context, until, &mut is_cut)?;
     plan.set_base(resolved);
     if is_cut {
-        plan.notes.push(CUT.to_string());
+        plan.notes.push(EXACT_CUT.to_string());
     }
     Ok(())
 }

@@ -269,9 +269,10 @@ impl Engine for MemoryEngine {
         Ok(found.map(|document| StoredState { content_hash: document.content_hash, model_version: model_version(), added: document.added }))
     }
 
-    fn stories_of(&self, bands: &[u64]) -> Result<Vec<u64>, EngineError> {
-        let shares = |document: &Document, band: &u64| document.story_bands.contains(band);
-        Ok(self.documents.iter().flat_map(|document| bands.iter().filter(|band| shares(document, band)).map(|_| document.story)).collect())
+    fn band_holders(&self, bands: &[u64]) -> Result<Vec<(DocumentId, u64)>, EngineError> {
+        let documents = self.documents.iter().enumerate();
+        let shared = |document: &Document| bands.iter().filter(|band| document.story_bands.contains(band)).count();
+        Ok(documents.flat_map(|(id, document)| std::iter::repeat_n((DocumentId(id as u64), document.story), shared(document))).collect())
     }
 
     fn payload(&self) -> Option<&str> {

@@ -217,11 +217,11 @@ pub trait Engine {
     /// When the engine fails.
     fn stored(&self, key: ArticleKey) -> Result<Option<StoredState>, EngineError>;
 
-    /// Stories of stored articles that share a near-duplicate band, one entry a band and article.
+    /// Stored articles that share a near-duplicate band with their stories, one entry a band and article.
     ///
     /// # Errors
     /// When the engine fails.
-    fn stories_of(&self, bands: &[u64]) -> Result<Vec<u64>, EngineError>;
+    fn band_holders(&self, bands: &[u64]) -> Result<Vec<(DocumentId, u64)>, EngineError>;
 
     /// The text given to the last commit.
     fn payload(&self) -> Option<&str>;

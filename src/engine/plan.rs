@@ -13,8 +13,8 @@ use super::ranking::{Lead, Ranking, Stream};
 use crate::analysis::{QuestionTerm, exact_tokens, question_terms};
 use crate::article::LanguageCode;
 use crate::date::read_range;
-use crate::document::count_term;
-use crate::extract::authority::{Authority, Entity, PlacePath};
+use crate::document::{DocumentMaker, count_term};
+use crate::extract::authority::{AliasClass, Authority, Entity, PlacePath};
 use crate::extract::{EntityKind, unlisted_id};
 use crate::hits::ReadEntity;
 use crate::language;
@@ -208,6 +208,9 @@ impl Plan {
         if filters.undated {
             parts.push(Clause::Undated);
         }
+        if let Some(seq) = filters.added_after {
+            parts.push(Clause::Added { from: seq + 1, until: u64::MAX });
+        }
         for count in &filters.counts {
             parts.push(planner.count(count));
         }
@@ -299,8 +302,16 @@ impl Planner<'_> {
                     return clause;
                 }
             },
-            Query::Field { field, value } => self.field(*field, value),
+            Query::Field { field, value } => {
+                if value.ends_with('*') && !matches!(field, FilterField::Title) {
+                    return Err(
+                        self.unsupported(&format!("a beginning in {}:", field.name()), "write the whole name; `fihris facet` lists names that begin so")
+                    );
+                }
+                self.field(*field, value)
+            }
             Query::Date { from, to } => self.dates(from.as_deref(), to.as_deref())?,
+            Query::Undated => Clause::Undated,
             Query::Count(count) => self.count(count),
             Query::And(parts) => return self.conjunction(parts),
             Query::Or(parts) => return self.disjunction(parts),
@@ -449,6 +460,9 @@ impl Planner<'_> {
     }
 
     fn phrase(&mut self, field: &'static str, text: &str, slop: Option<u32>) -> Clause {
+        if let Some(Ok(node)) = text.strip_suffix('*').map(|beginning| self.prefix(beginning)) {
+            return self.located(field, node);
+        }
         let terms = question_terms(text);
         if terms.is_empty() {
             return Clause::Nothing;
@@ -541,7 +555,7 @@ impl Planner<'_> {
             }
             FilterField::Source => Clause::Keyword { field: "source", values: vec![value.to_string()] },
             FilterField::Lang => {
-                let code = LanguageCode::parse(value).map_or(value.to_string(), |code| code.to_string());
+                let code = language_code(value);
                 Clause::Keyword { field: "lang", values: vec![code] }
             }
             FilterField::Title if self.exact => self.literal("title_exact", value),
@@ -585,7 +599,12 @@ pub fn ids_of(kind: EntityKind, value: &str) -> (Vec<String>, Option<&'static En
     if value.starts_with("x:") {
         return (vec![value.to_string()], None);
     }
-    let bearers: Vec<_> = authority.find(value).into_iter().filter(|(entity, _)| entity.kind == kind).collect();
+    let mut bearers: Vec<_> = authority.find(value).into_iter().filter(|(entity, _)| entity.kind == kind).collect();
+    if bearers.is_empty()
+        && let Some(id) = named_in(kind, value)
+    {
+        bearers.extend(authority.by_id(&id).map(|entity| (entity, AliasClass::Strong)));
+    }
     // The best class decides: who writes `ترمب` means the bearer of the strong or short name, not of a weak one.
     let best = bearers.first().map(|(_, class)| *class);
     let mut ids: Vec<String> = bearers.iter().filter(|(_, class)| Some(*class) == best).map(|(entity, _)| entity.id.clone()).collect();
@@ -593,6 +612,23 @@ pub fn ids_of(kind: EntityKind, value: &str) -> (Vec<String>, Option<&'static En
     let words: Vec<&str> = folded.split(' ').filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن")).collect();
     ids.push(unlisted_id(kind, &words.join(" ")));
     (ids, bearers.first().map(|(entity, _)| *entity))
+}
+
+/// Who is meant by a name with its title or head, as people say it: `الملك سلمان`, `مدينة الموصل`, `President Obama`.
+fn named_in(kind: EntityKind, value: &str) -> Option<String> {
+    value.split_whitespace().nth(1)?;
+    let found = DocumentMaker::new().extract("", value, language::detect(value));
+    let last = found.mentions.iter().rfind(|mention| mention.kind == kind && mention.span.end as usize == value.trim_end().len())?;
+    found.entities.get(last.entity as usize).map(|entity| entity.id.clone()).filter(|id| !id.starts_with("x:"))
+}
+
+/// A language by its code or name.
+fn language_code(value: &str) -> String {
+    let folded = crate::analysis::fold(value);
+    let named = language::LANGUAGES.iter().find(|language| language.name.to_lowercase() == folded || crate::analysis::fold(language.own_name) == folded);
+    let named = named.or_else(|| (folded == "العربيه").then(|| language::language(LanguageCode::ARABIC)).flatten());
+    let code = named.map(|language| language.code).or_else(|| LanguageCode::parse(value));
+    code.map_or(value.to_string(), |code| code.to_string())
 }
 
 /// Articles that mention a place or anything inside it: the place's term on its own level.

@@ -15,14 +15,17 @@ use super::EntityKind;
 use crate::analysis::fold;
 use crate::language::arabic::normalizer::is_arabic_letter;
 
+/// The embedded authority files.
+pub const DATA: &[&str] = &[
+    include_str!("../../data/authority/territories.jsonl"),
+    include_str!("../../data/authority/places.jsonl"),
+    include_str!("../../data/authority/people.jsonl"),
+    include_str!("../../data/authority/organizations.jsonl"),
+];
+
 /// The bundled records, compiled on first use.
 static BUNDLED: LazyLock<Authority> = LazyLock::new(|| {
-    let (records, faults) = parse_records(&[
-        include_str!("../../data/authority/territories.jsonl"),
-        include_str!("../../data/authority/places.jsonl"),
-        include_str!("../../data/authority/people.jsonl"),
-        include_str!("../../data/authority/organizations.jsonl"),
-    ]);
+    let (records, faults) = parse_records(DATA);
     // A test reads the same files and fails on any fault.
     debug_assert!(faults.is_empty(), "{faults:?}");
     Authority::compile(records)

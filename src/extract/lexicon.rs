@@ -13,6 +13,28 @@ use crate::analysis::{Script, Word, fold};
 use crate::language::arabic::normalizer::fold_carrier;
 use crate::language::{arabic, english, word_list};
 
+/// The embedded tables and lists: what is found depends on every byte of them.
+pub const DATA: &[&str] = &[
+    COUNTS,
+    OBJECTS,
+    QUALIFIERS,
+    VOCABULARY,
+    include_str!("../../data/language/ar/person_titles.txt"),
+    include_str!("../../data/language/en/person_titles.txt"),
+    include_str!("../../data/language/ar/place_heads.txt"),
+    include_str!("../../data/language/en/place_heads.txt"),
+    include_str!("../../data/language/ar/organization_heads.txt"),
+    include_str!("../../data/language/en/organization_heads.txt"),
+    include_str!("../../data/language/en/organization_tails.txt"),
+    include_str!("../../data/language/ar/person_names.txt"),
+    include_str!("../../data/language/en/person_names.txt"),
+];
+
+const COUNTS: &str = include_str!("../../data/counts.tsv");
+const OBJECTS: &str = include_str!("../../data/objects.tsv");
+const QUALIFIERS: &str = include_str!("../../data/qualifiers.tsv");
+const VOCABULARY: &str = include_str!("../../data/vocabulary.tsv");
+
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(Lexicon::compile);
 
 /// How a cue governs the number beside it.
@@ -172,7 +194,7 @@ impl Lexicon {
 
     fn compile() -> Lexicon {
         let mut lexicon = Lexicon { phrases: FxHashMap::default(), name_parts: FxHashSet::default(), kinds: Vec::new(), classes: Vec::new() };
-        for [kind, _, form, cues, ..] in rows::<4>(include_str!("../../data/counts.tsv")) {
+        for [kind, _, form, cues, ..] in rows::<4>(COUNTS) {
             let form = match form {
                 "noun" => CueForm::Noun,
                 "masdar" => CueForm::Masdar,
@@ -181,7 +203,7 @@ impl Lexicon {
             };
             cues.split('|').for_each(|cue| lexicon.add(cue, What::Cue { kind, form }));
         }
-        for [class, _, forms, duals] in rows::<4>(include_str!("../../data/objects.tsv")) {
+        for [class, _, forms, duals] in rows::<4>(OBJECTS) {
             let duals: Vec<&str> = duals.split('|').collect();
             let singular = forms.split('|').next().unwrap_or_default();
             for form in forms.split('|') {
@@ -195,7 +217,7 @@ impl Lexicon {
                 lexicon.add(form, What::Object { class, form: number });
             }
         }
-        for [qualifier, _, side, forms] in rows::<4>(include_str!("../../data/qualifiers.tsv")) {
+        for [qualifier, _, side, forms] in rows::<4>(QUALIFIERS) {
             if let Some(qualifier) = Qualifier::from_word(qualifier) {
                 let what = What::Qualifier { qualifier, before: side != "after", after: side != "before" };
                 forms.split('|').for_each(|form| lexicon.add(form, what));
@@ -216,7 +238,7 @@ impl Lexicon {
         for list in [include_str!("../../data/language/ar/person_names.txt"), include_str!("../../data/language/en/person_names.txt")] {
             lexicon.name_parts.extend(word_list(list).map(fold));
         }
-        for [kind, slug, ar, en, ar_words, en_words] in rows::<6>(include_str!("../../data/vocabulary.tsv")) {
+        for [kind, slug, ar, en, ar_words, en_words] in rows::<6>(VOCABULARY) {
             let words = ar_words.split('|').chain(en_words.split('|')).chain([ar, en, slug]).map(fold).collect();
             let term = Term { slug, ar, en, words };
             if kind == "kind" { lexicon.kinds.push(term) } else { lexicon.classes.push(term) }
@@ -375,12 +397,7 @@ mod tests {
     /// Every table row has all its columns, every word its place; the tables are written by hand.
     #[test]
     fn tables_are_whole() {
-        let tables = [
-            ("counts.tsv", include_str!("../../data/counts.tsv"), 6),
-            ("objects.tsv", include_str!("../../data/objects.tsv"), 5),
-            ("qualifiers.tsv", include_str!("../../data/qualifiers.tsv"), 4),
-            ("vocabulary.tsv", include_str!("../../data/vocabulary.tsv"), 6),
-        ];
+        let tables = [("counts.tsv", COUNTS, 6), ("objects.tsv", OBJECTS, 5), ("qualifiers.tsv", QUALIFIERS, 4), ("vocabulary.tsv", VOCABULARY, 6)];
         for (name, table, columns) in tables {
             for line in word_list(table) {
                 assert_eq!(line.split('\t').count(), columns, "{name}: {line}");
@@ -396,7 +413,7 @@ mod tests {
                 _ => {}
             }
         }
-        for [_, _, form, ..] in rows::<4>(include_str!("../../data/counts.tsv")) {
+        for [_, _, form, ..] in rows::<4>(COUNTS) {
             assert!(["noun", "masdar", "verb", "passive"].contains(&form), "{form}");
         }
     }

@@ -30,7 +30,8 @@ use authority::Authority;
 use lexicon::{Lexicon, Qualifier, WordFacts};
 use page::Page;
 
-/// Version of the rules and data; part of every record, so that a change asks for `reindex`.
+/// Version of the rules, part of every record; the data has a hash of its own ([`data_hash`]). A change of either makes stored
+/// articles "changed" when they are ingested again.
 pub const EXTRACTOR_VERSION: &str = "2026.1";
 
 /// What a name is the name of.
@@ -215,6 +216,15 @@ pub fn unlisted_id(kind: EntityKind, folded_name: &str) -> String {
     let hash = blake3::hash(format!("{}\u{1f}{folded_name}", kind.code()).as_bytes());
     let letters = BASE32.as_ref().map(|encoding| encoding.encode(&hash.as_bytes()[..10])).unwrap_or_default();
     format!("x:{}:{letters}", kind.code())
+}
+
+/// A hash of the data that decides what is found: lists, tables and authority.
+pub fn data_hash() -> String {
+    let mut hasher = blake3::Hasher::new();
+    for text in lexicon::DATA.iter().chain(authority::DATA) {
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().to_hex()[..16].to_string()
 }
 
 /// Names found so far, and which tokens they cover.

@@ -20,6 +20,8 @@ use crate::article::LanguageCode;
 pub struct Language {
     pub code: LanguageCode,
     pub name: &'static str,
+    /// What its speakers call it.
+    pub own_name: &'static str,
     pub stemmer: StemmerKind,
     /// Whether people, places, organizations and counts are looked for.
     pub names: bool,
@@ -36,8 +38,8 @@ pub enum StemmerKind {
 
 /// The languages with a room of their own. Any other is indexed by its folded words, without names.
 pub const LANGUAGES: &[Language] = &[
-    Language { code: LanguageCode::ARABIC, name: "Arabic", stemmer: StemmerKind::Arabic, names: true },
-    Language { code: LanguageCode::ENGLISH, name: "English", stemmer: StemmerKind::English, names: true },
+    Language { code: LanguageCode::ARABIC, name: "Arabic", own_name: "العربية", stemmer: StemmerKind::Arabic, names: true },
+    Language { code: LanguageCode::ENGLISH, name: "English", own_name: "الإنجليزية", stemmer: StemmerKind::English, names: true },
 ];
 
 /// The row of a language, if it has one.

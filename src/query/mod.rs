@@ -49,6 +49,8 @@ pub enum Query {
         from: Option<String>,
         to: Option<String>,
     },
+    /// Published at no known date.
+    Undated,
     Count(CountFilter),
     And(Vec<Query>),
     Or(Vec<Query>),

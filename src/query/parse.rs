@@ -456,6 +456,9 @@ impl Parser<'_> {
             TokenKind::Quoted(text) | TokenKind::Bare(text) => text.trim().to_string(),
             _ => return Err(self.error(QueryErrorCode::QuerySyntax, &format!("expected a value after {name}:"), value.start, value.end, "")),
         };
+        if is_date && matches!(text.as_str(), "none" | "بلا") {
+            return Ok(Query::Undated);
+        }
         if is_date {
             return parse_date_range(&text, value.start, self.text);
         }
@@ -746,6 +749,7 @@ mod tests {
             (word(), word()).prop_map(|(a, b)| Query::Field { field: FilterField::Person, value: format!("{a} {b}") }),
             word().prop_map(|value| Query::Field { field: FilterField::Place, value }),
             Just(Query::Date { from: Some("2025-05".into()), to: None }),
+            Just(Query::Undated),
             (proptest::option::of(0i64..500), proptest::option::of(word())).prop_map(|(min, place)| Query::Count(CountFilter {
                 kind: "killed".into(),
                 class: Some("soldier".into()),

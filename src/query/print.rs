@@ -22,6 +22,7 @@ impl fmt::Display for Query {
                 (Some(from), Some(to)) if from == to => write!(f, "date:{from}"),
                 _ => write!(f, "date:{}..{}", from.as_deref().unwrap_or_default(), to.as_deref().unwrap_or_default()),
             },
+            Query::Undated => f.write_str("date:none"),
             Query::Count(count) => write!(f, "count:{count}"),
             Query::And(parts) => {
                 for (index, part) in parts.iter().enumerate() {
@@ -74,8 +75,10 @@ impl fmt::Display for CountFilter {
 
 /// A value in quotes where a bare one would end early.
 fn value_text(value: &str) -> String {
-    if value.is_empty() || value.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '"' | '@' | '«' | '»' | '“' | '”' | '„' | '*' | '~')) {
-        format!("\"{value}\"")
+    let is_quote = |c: char| matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '＂');
+    if value.is_empty() || value.contains(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | '@' | '*' | '~' | ':') || is_quote(c)) {
+        // A mark inside would end the value: it is a space to every look-up anyway.
+        format!("\"{}\"", value.replace(is_quote, " "))
     } else {
         value.to_string()
     }

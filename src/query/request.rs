@@ -82,6 +82,8 @@ pub struct Filters {
     pub until: Option<String>,
     /// Only articles without a date.
     pub undated: bool,
+    /// Only articles first put in by a later commit.
+    pub added_after: Option<u64>,
     pub counts: Vec<CountFilter>,
 }
 
@@ -98,6 +100,10 @@ impl Filters {
     pub fn set_dates(&mut self, since: Option<&str>, until: Option<&str>) -> Result<(), QueryError> {
         for text in [since, until].into_iter().flatten() {
             parse_date_range(text, 0, text)?;
+        }
+        if let (Some(since), Some(until)) = (since, until) {
+            // Both are read as one range: an end before the beginning finds nothing, which is never meant.
+            parse_date_range(&format!("{since}..{until}"), 0, &format!("{since}..{until}"))?;
         }
         self.since = since.map(str::to_string);
         self.until = until.map(str::to_string);
@@ -121,6 +127,9 @@ impl Filters {
         }
         if self.since.is_some() || self.until.is_some() {
             parts.push(Query::Date { from: self.since.clone(), to: self.until.clone() });
+        }
+        if self.undated {
+            parts.push(Query::Undated);
         }
         parts.extend(self.counts.iter().cloned().map(Query::Count));
         Query::and(parts)
@@ -235,7 +244,24 @@ impl SearchRequest {
 
     /// The question as understood, filters included, in a form that can be asked again.
     pub fn read(&self) -> String {
-        let whole = Query::and(vec![self.query.clone(), self.filters.as_query()]);
+        let query = match (&self.query, self.match_mode) {
+            (Query::And(parts), MatchMode::Any) if parts.iter().all(|part| matches!(part, Query::Word(_))) => Query::Or(parts.clone()),
+            (query, _) => query.clone(),
+        };
+        let query = if self.exact { exactly(query) } else { query };
+        let whole = Query::and(vec![query, self.filters.as_query()]);
         if whole == Query::All { String::new() } else { whole.to_string() }
+    }
+}
+
+/// The question with every word and phrase as written.
+fn exactly(query: Query) -> Query {
+    let each = |parts: Vec<Query>| parts.into_iter().map(exactly).collect();
+    match query {
+        Query::Word(_) | Query::Phrase { slop: None, .. } => Query::Exact(Box::new(query)),
+        Query::And(parts) => Query::And(each(parts)),
+        Query::Or(parts) => Query::Or(each(parts)),
+        Query::Not(inner) => Query::Not(Box::new(exactly(*inner))),
+        other => other,
     }
 }

@@ -9,6 +9,8 @@ use crate::article::{Status, story_text};
 use crate::date::Date;
 use crate::document::Record;
 use crate::engine::answer::Aggregate;
+use crate::engine::answer::HitExplanation;
+use crate::engine::ranking::Part;
 use crate::extract::authority::Authority;
 use crate::extract::{Count, EntityRef, Extraction, Field, label};
 use crate::hits::{FacetCounts, Hit, ReadQuery, SearchResponse, StoredArticle, Timeline};
@@ -27,7 +29,21 @@ fn published_value(record: &Record) -> Value {
 
 fn read_query(query: &ReadQuery) -> Value {
     let entities: Vec<Value> = query.entities.iter().map(|entity| json!({"text": entity.text, "entity": entity.entity, "label": entity.label})).collect();
-    json!({"text": query.text, "read": query.read, "exact": query.exact, "entities": entities, "notes": query.notes})
+    let did_you_mean: Vec<Value> =
+        query.did_you_mean.iter().map(|suggestion| json!({"word": suggestion.word, "instead": suggestion.instead, "articles": suggestion.articles})).collect();
+    json!({"text": query.text, "read": query.read, "exact": query.exact, "entities": entities, "notes": query.notes, "did_you_mean": did_you_mean})
+}
+
+/// Whether the time limit cut the answer short.
+fn is_partial(query: &ReadQuery) -> bool {
+    query.notes.iter().any(|note| note == crate::hits::EXACT_CUT)
+}
+
+/// The parts of a hit's score.
+pub fn hit_explanation(explanation: &HitExplanation) -> Value {
+    let part = |part: &Part| json!({"clause": part.clause, "field": part.field, "how": part.how, "text": part.text, "score": part.score});
+    let parts: Vec<Value> = explanation.parts.iter().map(part).collect();
+    json!({"v": 1, "id": explanation.article.key.shown(), "query": read_query(&explanation.query), "score": explanation.score, "parts": parts})
 }
 
 /// The answer of `query`.
@@ -41,7 +57,7 @@ pub fn response(response: &SearchResponse) -> Value {
         "group": if response.grouped { "story" } else { "none" },
         "sort": response.sort.name(),
         "took_ms": response.took_ms,
-        "partial": false,
+        "partial": is_partial(&response.query),
         "hits": hits,
         "facets": facets,
         "cursor": response.cursor,

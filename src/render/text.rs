@@ -7,10 +7,12 @@ use std::fmt::Write;
 
 use super::{amount, headline, path, plain};
 use crate::document::Record;
+use crate::engine::answer::HitExplanation;
 use crate::engine::answer::count_label;
+use crate::engine::ranking::Part;
 use crate::extract::authority::{Authority, is_arabic};
 use crate::extract::{Count, label};
-use crate::hits::{FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
+use crate::hits::{EXACT_CUT, FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::ingest::IngestReport;
 
 /// How text is laid out.
@@ -80,6 +82,32 @@ fn read_line(query: &ReadQuery, options: &TextOptions) -> Option<String> {
     Some(line)
 }
 
+/// Other spellings, one a line.
+pub fn did_you_mean(query: &ReadQuery, options: &TextOptions) -> Vec<String> {
+    let ask = if options.is_arabic() { "هل تقصد:" } else { "did you mean:" };
+    query
+        .did_you_mean
+        .iter()
+        .map(|suggestion| format!("{ask} {} ({})", options.isolated(&suggestion.instead), plural(suggestion.articles, "article", "articles")))
+        .collect()
+}
+
+/// The parts of a hit's score, largest first.
+pub fn hit_explanation(explanation: &HitExplanation, options: &TextOptions) -> String {
+    let mut out = String::new();
+    let _ = writeln!(out, "{}", options.bold(&options.isolated(&headline(&explanation.article))));
+    if let Some(line) = read_line(&explanation.query, options) {
+        let _ = writeln!(out, "{line}");
+    }
+    let _ = writeln!(out, "{:>9.4}  score", explanation.score);
+    let mut parts: Vec<&Part> = explanation.parts.iter().collect();
+    parts.sort_by(|a, b| b.score.total_cmp(&a.score));
+    for part in parts {
+        let _ = writeln!(out, "{:>9.4}  {:<9} {:<10}  {}", part.score, part.how, part.field, options.isolated(&part.text));
+    }
+    out
+}
+
 /// The whole answer of `query`.
 pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     let mut out = String::new();
@@ -95,6 +123,12 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     let _ = writeln!(out, "{total} · {} ms", response.took_ms);
     if let Some(line) = read_line(&response.query, options) {
         let _ = writeln!(out, "{line}");
+    }
+    for line in did_you_mean(&response.query, options) {
+        let _ = writeln!(out, "{line}");
+    }
+    if response.query.notes.iter().any(|note| note == EXACT_CUT) {
+        let _ = writeln!(out, "note: there are more candidates than could be read in time; narrow the question with filters");
     }
     for hit in &response.hits {
         out.push('\n');

@@ -12,7 +12,7 @@ const DELIMITERS: &[u8] = b",;\t|";
 
 /// At least two columns, and among their names one for a title or a text.
 pub fn recognize(head: &str) -> bool {
-    let Some(header) = head.lines().next() else { return false };
+    let Some(header) = head.lines().find(|line| !line.starts_with("sep=")) else { return false };
     let names = split_header(header, delimiter(header));
     names.len() >= 2 && roles_of(names.iter().map(String::as_str), None).iter().any(|(role, _)| matches!(role, Role::Title | Role::Text))
 }
@@ -38,9 +38,16 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
             break;
         }
     }
+    // `sep=;` is a note of Excel's, not the header.
+    let mut declared = None;
+    if let [b's', b'e', b'p', b'=', delimiter, b'\r' | b'\n', ..] = *first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&first) {
+        declared = Some(delimiter);
+        first.clear();
+        io::BufRead::read_until(&mut io::Read::take(&mut bytes, reading.options.max_record), b'\n', &mut first)?;
+    }
     let header = String::from_utf8_lossy(first.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&first)).trim_end().to_string();
     let bytes = io::Read::chain(io::Cursor::new(first), bytes);
-    let delimiter = delimiter(&header);
+    let delimiter = declared.unwrap_or_else(|| delimiter(&header));
     let mut table = csv::ReaderBuilder::new().delimiter(delimiter).from_reader(bytes);
     let names: Vec<String> = match table.byte_headers() {
         Ok(names) => names.iter().map(|name| String::from_utf8_lossy(name).trim_start_matches('\u{FEFF}').trim().to_string()).collect(),
@@ -49,6 +56,14 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
             return Ok(());
         }
     };
+    if let Some(map) = &reading.options.map {
+        let missing = super::fields::missing_names(map, &names);
+        if !missing.is_empty() {
+            let message = format!("expected the columns of the map, found none called {}; there are {}", missing.join(", "), names.join(", "));
+            let _ = sink(reading.reject(reading.location(1, Some(1), 0), RejectCode::BadMap, message, header.as_bytes()));
+            return Ok(());
+        }
+    }
     let roles: Vec<(Role, usize)> = roles_of(names.iter().map(String::as_str), reading.options.map.as_ref())
         .into_iter()
         .filter_map(|(role, name)| Some((role, names.iter().position(|known| *known == name)?)))
@@ -88,7 +103,9 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
                         (location.line, location.byte) = (Some(pos.line()), pos.byte());
                     }
                     let code = RejectCode::CsvSyntax;
-                    reading.reject(location, code, format!("expected {expected_len} columns, found {len}"), &raw)
+                    let lines = row.iter().map(|field| memchr::memchr_iter(b'\n', field).count()).sum::<usize>() + 1;
+                    let unclosed = if lines > 1 { format!(" in a row of {lines} lines: is a quotation mark unclosed?") } else { String::new() };
+                    reading.reject(location, code, format!("expected {expected_len} columns, found {len}{unclosed}"), &raw)
                 }
                 csv::ErrorKind::Io(io_error) => {
                     let _ = sink(reading.reject_cut(location, decode::reject_code(io_error), io_error.to_string(), raw, 0));
@@ -115,6 +132,6 @@ fn as_written(row: &csv::ByteRecord, delimiter: u8) -> Vec<u8> {
 
 /// The names of the header.
 pub fn names(head: &str) -> Vec<String> {
-    let header = head.lines().next().unwrap_or_default().trim_start_matches('\u{FEFF}');
+    let header = head.lines().find(|line| !line.starts_with("sep=")).unwrap_or_default().trim_start_matches('\u{FEFF}');
     split_header(header, delimiter(header))
 }

@@ -219,6 +219,30 @@ const BINARY_MARKS: &[&[u8]] = &[
     b"SQLite format 3",
 ];
 
+/// Formats of articles that are not read yet: taken for plain text they would be articles made of tags.
+fn foreign(head: &[u8]) -> Option<&'static str> {
+    let text = String::from_utf8_lossy(&head[..head.len().min(4_096)]);
+    let text = text.trim_start_matches('\u{FEFF}').trim_start();
+    if text.starts_with("WARC/") {
+        return Some("a web archive (WARC)");
+    }
+    // Comments may stand before the root element.
+    let mut rest = text;
+    while let Some(comment) = rest.strip_prefix("<!--") {
+        rest = comment.split_once("-->").map_or("", |(_, rest)| rest).trim_start();
+    }
+    let lower = rest.to_lowercase();
+    if ["<rss", "<feed", "<rdf:rdf"].iter().any(|mark| lower.starts_with(mark)) {
+        return Some("a feed (RSS or Atom)");
+    }
+    if lower.starts_with("<?xml") {
+        let root = lower.split("?>").nth(1).unwrap_or_default().trim_start();
+        let is_page = root.starts_with("<!doctype html") || root.contains("<html");
+        return (!is_page).then_some("an XML file (a feed, NewsML or NITF)");
+    }
+    None
+}
+
 /// Content that is no text at all.
 fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, String)> {
     let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
@@ -229,8 +253,15 @@ fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, Strin
     if BINARY_MARKS.iter().any(|mark| head.starts_with(mark)) {
         return binary();
     }
+    if let Some(name) = foreign(head) {
+        return Some((RejectCode::UnknownFormat, format!("found {name}, which is not read yet (--input-format text takes it as it stands)")));
+    }
     if encoding == UTF_16LE || encoding == UTF_16BE {
-        return None;
+        // Without a mark any bytes can be read as pairs: text is mostly letters of one alphabet and spaces.
+        let decoded = encoding.decode(&head[..head.len().min(4_096)]).0;
+        let letters = decoded.chars().filter(|c| c.is_whitespace() || (*c as u32) < 0x700 && !c.is_control()).count();
+        let is_marked = Encoding::for_bom(head).is_some();
+        return if is_marked || letters * 10 >= decoded.chars().count() * 9 { None } else { binary() };
     }
     let sample = &head[..head.len().min(4096)];
     let controls = sample.iter().filter(|byte| matches!(byte, 0..=8 | 14..=31)).count();
@@ -259,7 +290,8 @@ fn find_encoding(head: &[u8]) -> &'static Encoding {
     }
     let (valid, invalid) = utf8_evidence(head);
     // A few broken records do not make a UTF-8 file something else: they are set aside one by one.
-    if invalid == 0 || valid >= 4 * invalid {
+    let is_json = matches!(head.iter().find(|byte| !byte.is_ascii_whitespace()), Some(b'{' | b'['));
+    if invalid == 0 || valid >= 4 * invalid || is_json && invalid * 1_000 < head.len() {
         return UTF_8;
     }
     if let Some(declared) = html_declaration(head).filter(|declared| *declared != UTF_8) {
@@ -313,6 +345,9 @@ mod tests {
         // Labelled UTF-8 but not: the bytes decide.
         let labelled = [b"<html><meta charset=utf-8><body>".as_slice(), &windows].concat();
         assert_eq!(find_encoding(&labelled), encoding_rs::WINDOWS_1256);
+        // One stray byte in an export whose first lines are plain.
+        let stray = [b"{\"title\":\"caf\xE9\"}\n".as_slice(), &b"{\"title\":\"plain\"}\n".repeat(200)].concat();
+        assert_eq!(find_encoding(&stray), UTF_8);
         // One broken line among good ones.
         let mixed = [arabic.as_bytes(), b"\n\xC7\xE1\n", arabic.as_bytes(), arabic.as_bytes()].concat();
         assert_eq!(find_encoding(&mixed), UTF_8);

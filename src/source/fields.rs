@@ -35,7 +35,7 @@ pub enum Role {
 
 /// Every role with its name in a map file and the names it is guessed by, best first.
 pub const ROLES: &[(Role, &str, &[&str])] = &[
-    (Role::Title, "title", &["title", "headline", "heading", "head", "العنوان", "عنوان", "titre"]),
+    (Role::Title, "title", &["title", "headline", "heading", "head", "العنوان", "عنوان", "عنوان الخبر", "titre"]),
     (
         Role::Text,
         "text",
@@ -53,7 +53,10 @@ pub const ROLES: &[(Role, &str, &[&str])] = &[
             "story",
             "النص",
             "المحتوى",
+            "محتوى",
             "نص",
+            "نص الخبر",
+            "الخبر",
         ],
     ),
     (Role::Summary, "summary", &["summary", "abstract", "description", "excerpt", "lead", "الملخص"]),
@@ -80,6 +83,7 @@ pub const ROLES: &[(Role, &str, &[&str])] = &[
             "time",
             "التاريخ",
             "تاريخ",
+            "تاريخ النشر",
         ],
     ),
     (Role::Updated, "updated", &["updated", "modified", "updated_at", "date_modified", "datemodified", "last_modified"]),
@@ -101,8 +105,13 @@ pub fn is_text_name(name: &str) -> bool {
 
 /// The role a name is guessed to have, and how good the name is for it (0 best).
 fn guess(name: &str) -> Option<(Role, usize)> {
-    let name = name.trim_start_matches('\u{FEFF}').trim().to_lowercase();
-    ROLES.iter().find_map(|(role, _, names)| Some((*role, names.iter().position(|known| *known == name)?)))
+    // `PublishDate`, `Publish Date` and `publish_date` are one name.
+    let bare = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
+    let name = bare(name);
+    if name.is_empty() {
+        return None;
+    }
+    ROLES.iter().find_map(|(role, _, names)| Some((*role, names.iter().position(|known| bare(known) == name)?)))
 }
 
 /// Which input names play which role, said by the user: `--map FILE.toml`.
@@ -152,11 +161,19 @@ impl FieldMap {
     }
 }
 
+/// Names of a map that a table's header does not have.
+pub(super) fn missing_names(map: &FieldMap, names: &[String]) -> Vec<String> {
+    map.roles.values().flatten().filter(|name| !names.contains(name)).cloned().collect()
+}
+
 /// The names of a table or object with the roles they are given; a dry run prints it.
 pub fn roles_of<'n>(names: impl IntoIterator<Item = &'n str>, map: Option<&FieldMap>) -> Vec<(Role, String)> {
     let names: Vec<&str> = names.into_iter().collect();
     if let Some(map) = map {
-        return map.roles.iter().flat_map(|(role, names)| names.iter().map(|name| (*role, name.clone()))).collect();
+        // A dotted name leads into nested objects: only its first part is among the names.
+        let is_there = |name: &String| names.iter().any(|known| *known == name || name.split('.').next() == Some(known));
+        let mapped = map.roles.iter().flat_map(|(role, names)| names.iter().map(|name| (*role, name.clone())));
+        return mapped.filter(|(_, name)| is_there(name)).collect();
     }
     let mut best: BTreeMap<Role, (usize, &str)> = BTreeMap::new();
     for name in names {
@@ -296,7 +313,6 @@ fn nested<'v>(values: &'v serde_json::Map<String, Value>, name: &str) -> Option<
 struct Record {
     values: BTreeMap<Role, (usize, Vec<String>)>,
     origins: BTreeMap<Role, String>,
-    epoch: Option<i64>,
 }
 
 impl Record {
@@ -331,11 +347,9 @@ impl Record {
             (Role::Published | Role::Updated, Value::Number(number)) => {
                 let date = number
                     .as_i64()
+                    .or_else(|| number.as_f64().map(|seconds| seconds as i64))
                     .and_then(|seconds| read_epoch(seconds, name))
                     .ok_or_else(|| refuse(RejectCode::BadDate, format!("expected a date in {name:?}, found {number}")))?;
-                if role == Role::Published {
-                    self.epoch = Some(date.seconds);
-                }
                 vec![date.value]
             }
             (Role::Guid | Role::Version | Role::Section, Value::Number(number)) => vec![number.to_string()],
@@ -376,6 +390,17 @@ impl Record {
         let origin = self.origins.get(&role).cloned().unwrap_or_else(|| role_name(role).to_string());
         let Some(text) = self.values.remove(&role).and_then(|(_, values)| values.into_iter().next()) else { return Ok(None) };
         let origin_text = format!("{}:{origin}", reading.format.name);
+        // How exports write that there is none.
+        if ["n/a", "na", "null", "none", "nan", "-", "nil"].iter().any(|none| text.eq_ignore_ascii_case(none)) {
+            return Ok(None);
+        }
+        // Seconds or milliseconds since 1970, as tables hold them.
+        let whole = text.split_once('.').map_or(text.as_str(), |(whole, _)| whole);
+        if (9..=13).contains(&whole.len())
+            && let Some(date) = whole.parse().ok().and_then(|seconds| read_epoch(seconds, &origin_text))
+        {
+            return Ok(Some(date));
+        }
         read_date(&text, &origin_text, &reading.options.dates)
             .map(Some)
             .map_err(|error| refuse(RejectCode::BadDate, format!("expected a date in {origin:?}, found {:?}", error.found)))
@@ -400,17 +425,17 @@ impl Record {
         if title.is_empty() && body.is_empty() && status.keeps_text() {
             return Err(refuse(RejectCode::EmptyText, "expected a title or a text, found neither"));
         }
-        let source = self.one(Role::Source).map(|source| one_line(&source)).or_else(|| reading.options.source.clone());
+        let named_source = self.one(Role::Source).map(|source| one_line(&source));
         let declared = self.one(Role::Language).and_then(|code| LanguageCode::parse(&code));
         let language = reading.options.language.or(declared).unwrap_or_else(|| language::detect(if body.is_empty() { &title } else { &body }));
         let url = self.one(Role::Url).map(|url| one_line(&url));
         let guid = self.one(Role::Guid).map(|guid| one_line(&guid));
-        let file = std::path::Path::new(&location.path).file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        // What a person says of all records (`--source`) tells two of them no further apart.
         let key = ArticleKey::identify(&Identity {
-            source: source.as_deref(),
+            source: named_source.as_deref(),
             guid: guid.as_deref(),
             url: url.as_deref(),
-            file: &file,
+            file: &reading.scope,
             title: &title,
             date: published.as_ref().map(|date| date.value.as_str()),
             body: &body,
@@ -418,7 +443,7 @@ impl Record {
         let (title, body) = if status.keeps_text() { (title, body) } else { Default::default() };
         let mut article = Article {
             key,
-            source,
+            source: named_source.or_else(|| reading.options.source.clone()),
             url,
             guid,
             version: self.one(Role::Version),

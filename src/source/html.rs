@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::fields::{Role, from_pairs};
 use super::{Reading, Sink};
+use crate::date::{DateOptions, read_date};
 use crate::quarantine::RejectCode;
 
 /// Elements inside one another; tree building goes down by recursion.
@@ -31,7 +32,14 @@ pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
         let _ = sink(reading.reject(location, RejectCode::HtmlDepth, format!("expected at most {MAX_DEPTH} elements inside one another"), &bytes));
         return Ok(());
     }
-    let item = match understand(&page) {
+    // The page is foreign ground: a fault of a parser in one page must not take the others with it.
+    let understood = std::panic::catch_unwind(|| understand(&page, &reading.options.dates));
+    let Ok(understood) = understood else {
+        let message = "a fault of fihris while the page was read; please report it with this record";
+        let _ = sink(reading.reject(location, RejectCode::Internal, message, &bytes));
+        return Ok(());
+    };
+    let item = match understood {
         Ok(found) => {
             let pairs: Vec<(Role, &str)> = found.values.iter().map(|(role, value)| (*role, value.as_str())).collect();
             from_pairs(reading, location, pairs, &found.origins, &bytes)
@@ -48,7 +56,7 @@ struct Found {
     origins: Vec<(Role, &'static str)>,
 }
 
-fn understand(page: &str) -> Result<Found, String> {
+fn understand(page: &str, dates: &DateOptions) -> Result<Found, String> {
     let config = Config { text_mode: TextMode::Formatted, ..Config::default() };
     let mut readability = Readability::new(page, None, Some(config)).map_err(|error| format!("the page cannot be read: {error}"))?;
     let linked_data = json_ld(&readability);
@@ -94,7 +102,7 @@ fn understand(page: &str) -> Result<Found, String> {
     ] {
         // The first that parses; a page often repeats its date in several hands.
         if let Some(value) = value
-            && crate::date::read_date(&value, origin, &crate::date::DateOptions::default()).is_ok()
+            && read_date(&value, origin, dates).is_ok()
         {
             published = Some(value);
             origins.push((Role::Published, origin));
@@ -102,7 +110,7 @@ fn understand(page: &str) -> Result<Found, String> {
         }
     }
     let updated = text_of("dateModified").or_else(|| readable.and_then(|article| article.modified_time.clone()));
-    let updated = updated.filter(|value| crate::date::read_date(value, "", &crate::date::DateOptions::default()).is_ok());
+    let updated = updated.filter(|value| read_date(value, "", dates).is_ok());
     let source = linked_data
         .as_ref()
         .and_then(|data| data.get("publisher"))
@@ -210,14 +218,31 @@ fn tidy(text: &str) -> String {
     tidied.trim().to_string()
 }
 
+fn find_ignoring_case(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|window| window.eq_ignore_ascii_case(wanted))
+}
+
 /// How deep elements are nested, by counting tags; elements that close themselves are left out.
 fn depth(page: &str) -> usize {
     const SELF_CLOSING: &[&str] =
         &["br", "img", "meta", "link", "input", "hr", "p", "li", "td", "tr", "th", "option", "dt", "dd", "source", "area", "base", "col", "embed", "wbr"];
     let (mut depth, mut deepest) = (0usize, 0usize);
     let bytes = page.as_bytes();
+    let mut from = 0;
     for at in memchr::memchr_iter(b'<', bytes) {
+        if at < from {
+            continue;
+        }
         let rest = &bytes[at + 1..];
+        // What stands in scripts, styles and comments is no tag.
+        for (opening, closing) in [("script", "</script"), ("style", "</style"), ("!--", "-->")] {
+            if rest.len() >= opening.len() && rest[..opening.len()].eq_ignore_ascii_case(opening.as_bytes()) {
+                from = at + 1 + find_ignoring_case(rest, closing.as_bytes()).unwrap_or(rest.len());
+            }
+        }
+        if from > at || rest[..memchr::memchr(b'>', rest).unwrap_or(0)].ends_with(b"/") {
+            continue;
+        }
         let closing = rest.first() == Some(&b'/');
         let name: Vec<u8> = rest[usize::from(closing)..].iter().take_while(|byte| byte.is_ascii_alphanumeric()).take(16).map(u8::to_ascii_lowercase).collect();
         if name.is_empty() || SELF_CLOSING.iter().any(|known| known.as_bytes() == name) {

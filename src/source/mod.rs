@@ -150,6 +150,8 @@ struct Reading<'a> {
     options: &'a ReadOptions,
     /// Records to pass over: they are in the index already.
     skip: u64,
+    /// Where identifiers of records are unique: the input's absolute path.
+    scope: String,
 }
 
 impl Reading<'_> {
@@ -203,7 +205,8 @@ pub fn read(opened: Opened, options: &ReadOptions, skip: u64, sink: &mut Sink<'_
         return Ok(());
     }
     let Some(format) = opened.format else { return Ok(()) };
-    let mut reading = Reading { bytes: opened.bytes, name: opened.name, format, options, skip };
+    let scope = std::path::absolute(&opened.name).map_or_else(|_| opened.name.clone(), |path| path.to_string_lossy().into_owned());
+    let mut reading = Reading { bytes: opened.bytes, name: opened.name, format, options, skip, scope };
     (format.read)(&mut reading, sink)
 }
 

@@ -15,6 +15,8 @@ pub struct WalkOptions {
     /// When given, only files that match one of them.
     pub include: Option<GlobSet>,
     pub exclude: Option<GlobSet>,
+    /// A folder that is never entered: the index itself.
+    pub skip: Option<PathBuf>,
 }
 
 /// The pattern set of `--include` or `--exclude`; `None` for none.
@@ -58,16 +60,19 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
     }
     let options = options.clone();
     let root = path.to_path_buf();
+    let skip = options.skip.as_ref().and_then(|skip| skip.canonicalize().ok());
     let walk = walkdir::WalkDir::new(path)
         .follow_links(options.follow)
         // `a.txt` comes before `a/b` and behind `a-b`, as their whole paths compare.
         .sort_by(|a, b| with_slash(a).cmp(&with_slash(b)))
-        .into_iter();
+        .into_iter()
+        .filter_entry(move |entry| entry.depth() == 0 || !is_hidden(entry) && !is_skipped(entry, skip.as_deref()));
     Ok(Box::new(walk.filter_map(move |entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let relative = entry.path().strip_prefix(&root).unwrap_or(entry.path());
-            let wanted = options.include.as_ref().is_none_or(|include| include.is_match(relative))
-                && !options.exclude.as_ref().is_some_and(|exclude| exclude.is_match(relative));
+            // A pattern of a bare name means files of that name in any folder.
+            let matches = |set: &GlobSet| set.is_match(relative) || relative.file_name().is_some_and(|name| set.is_match(name));
+            let wanted = options.include.as_ref().is_none_or(matches) && !options.exclude.as_ref().is_some_and(matches);
             wanted.then(|| Found::Input(Input::File(entry.into_path())))
         }
         Ok(_) => None,
@@ -77,6 +82,15 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
             Some(Found::Unreadable { path, error })
         }
     })))
+}
+
+/// Files of programs, not of people: `.git`, `.DS_Store`.
+fn is_hidden(entry: &walkdir::DirEntry) -> bool {
+    entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+fn is_skipped(entry: &walkdir::DirEntry, skip: Option<&Path>) -> bool {
+    skip.is_some_and(|skip| entry.file_type().is_dir() && entry.path().canonicalize().is_ok_and(|path| path == skip))
 }
 
 fn with_slash(entry: &walkdir::DirEntry) -> Vec<u8> {

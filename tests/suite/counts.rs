@@ -60,6 +60,8 @@ fn no_counts() {
         ("en", "Shares fell 12 pct after the attack on Tuesday"),
         ("en", "The man, 34, was born in 1987"),
         ("en", "One of the suspects spoke at 10:30"),
+        ("en", "The men were killed in a \"terrorist attack\""),
+        ("en", "The men were killed in Hall A."),
     ];
     for (language, text) in rows {
         let found = maker.extract("", text, LanguageCode::parse(language).unwrap());

@@ -469,15 +469,18 @@ impl Engine for TantivyEngine {
         Ok(None)
     }
 
-    fn stories_of(&self, bands: &[u64]) -> Result<Vec<u64>, EngineError> {
-        let mut stories = Vec::new();
+    fn band_holders(&self, bands: &[u64]) -> Result<Vec<(DocumentId, u64)>, EngineError> {
+        let mut holders = Vec::new();
         for (number, segment) in self.look_ups()?.iter().enumerate() {
             for band in bands {
                 let term = Term::from_field_u64(self.fields.story_bands, *band);
-                self.holders(number, &segment.bands, &term, |document| stories.extend(segment.story.first(document)))?;
+                self.holders(number, &segment.bands, &term, |document| {
+                    let id = Self::id(DocAddress::new(number as u32, document));
+                    holders.extend(segment.story.first(document).map(|story| (id, story)));
+                })?;
             }
         }
-        Ok(stories)
+        Ok(holders)
     }
 
     fn payload(&self) -> Option<&str> {

@@ -108,7 +108,8 @@ pub fn read(words: &[&str]) -> Option<Numeral> {
                 _ => None,
             };
         }
-        ("a", Some(next)) if !matches!(part(next), Some(Part::Hundred | Part::Scale(_) | Part::Dozen)) => return None,
+        // Before anything else, a bracket, a quotation mark or an end included, it is an article.
+        ("a", next) if !next.is_some_and(|next| matches!(part(next), Some(Part::Hundred | Part::Scale(_) | Part::Dozen))) => return None,
         _ => {}
     }
     let (mut total, mut group, mut at) = (0i64, 0f64, 0usize);

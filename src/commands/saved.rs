@@ -1,0 +1,146 @@
+//! `saved`: questions kept beside the index, and what came since they were last looked at.
+//!
+//! They stand in `saved.json` in the index folder, as the question would be typed again. The file is replaced as a whole, and
+//! read anew before every change.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io::{ErrorKind, Write};
+use std::path::PathBuf;
+
+use anyhow::Context;
+use fihris::engine::{Engine, answer};
+use fihris::query::{SearchRequest, Sort, parse};
+use fihris::render::Form;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use super::answers::write_response;
+use super::{Failure, Outcome, Output, form, open, request, say, unsupported};
+use crate::cli::{Global, Group, SavedAddArgs, SavedCommand, SavedRunArgs};
+
+/// A question kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+struct Saved {
+    /// Question and filters, as they read.
+    query: String,
+    /// The last commit whose articles were seen.
+    seen: u64,
+    created: String,
+}
+
+type Questions = BTreeMap<String, Saved>;
+
+pub fn run(global: &Global, command: &SavedCommand) -> Result<Outcome, Failure> {
+    match command {
+        SavedCommand::Add(args) => add(global, args),
+        SavedCommand::List => list(global),
+        SavedCommand::Run(args) => ask(global, args),
+        SavedCommand::Rm { name } => remove(global, name),
+    }
+}
+
+fn path(global: &Global) -> PathBuf {
+    global.index.join("saved.json")
+}
+
+fn read(global: &Global) -> Result<Questions, Failure> {
+    let path = path(global);
+    match fs::read(&path) {
+        Ok(bytes) => Ok(serde_json::from_slice(&bytes).with_context(|| format!("{}: expected saved questions", path.display()))?),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Questions::new()),
+        Err(error) => Err(anyhow::Error::from(error).context(path.display().to_string()).into()),
+    }
+}
+
+/// Writes the file aside and puts it in its place: a killed run leaves the old one.
+fn write(global: &Global, questions: &Questions) -> Result<(), Failure> {
+    let mut file = tempfile::NamedTempFile::new_in(&global.index).with_context(|| global.index.display().to_string())?;
+    serde_json::to_writer_pretty(&mut file, questions).map_err(anyhow::Error::from)?;
+    file.write_all(b"\n")?;
+    file.as_file().sync_all()?;
+    file.persist(path(global)).map_err(|error| anyhow::Error::from(error.error).context(path(global).display().to_string()))?;
+    Ok(())
+}
+
+fn missing(name: &str, questions: &Questions) -> Failure {
+    let known: Vec<&str> = questions.keys().map(String::as_str).collect();
+    let known = if known.is_empty() { "none is kept".to_string() } else { format!("there are {}", known.join(", ")) };
+    Failure::usage(format!("no question is kept as {name:?}; {known}"))
+}
+
+fn add(global: &Global, args: &SavedAddArgs) -> Result<Outcome, Failure> {
+    let request = request(global, args.query.as_deref(), &args.filters)?;
+    let seq = open(global)?.seq();
+    let mut questions = read(global)?;
+    if questions.contains_key(&args.name) && !args.replace {
+        return Err(Failure::usage(format!("a question is kept as {:?} already; --replace puts this one in its place", args.name)));
+    }
+    let query = request.read();
+    // What is written must read back: a question that does not would fail much later.
+    parse(&query)?;
+    let created = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
+    questions.insert(args.name.clone(), Saved { query: query.clone(), seen: seq, created });
+    write(global, &questions)?;
+    say(global, &format!("kept {:?}: {query}", args.name));
+    Ok(Outcome::Done)
+}
+
+fn list(global: &Global) -> Result<Outcome, Failure> {
+    open(global)?;
+    let questions = read(global)?;
+    let mut output = Output::open(global)?;
+    match form(global, output.is_terminal)? {
+        Form::Json => {
+            let value = |(name, saved): (&String, &Saved)| json!({"name": name, "query": saved.query, "seen": saved.seen, "created": saved.created});
+            let saved: Vec<_> = questions.iter().map(value).collect();
+            output.line(&json!({"v": 1, "saved": saved}).to_string())?;
+        }
+        Form::Text | Form::Plain => questions.iter().try_for_each(|(name, saved)| output.line(&format!("{name}\t{}", saved.query)))?,
+        other => return Err(unsupported(other, "saved list")),
+    }
+    output.finish()?;
+    Ok(Outcome::found(!questions.is_empty()))
+}
+
+fn ask(global: &Global, args: &SavedRunArgs) -> Result<Outcome, Failure> {
+    let engine = open(global)?;
+    let questions = read(global)?;
+    let Some(saved) = questions.get(&args.name) else { return Err(missing(&args.name, &questions)) };
+    let mut request = SearchRequest::new(&saved.query)?;
+    request.sort = Sort::parse(&args.sort)?;
+    request.limit = args.limit.clamp(1, 10_000);
+    request.group = args.group == Group::Story;
+    request.ui_language = global.ui_lang.code().to_string();
+    if args.new {
+        request.filters.added_after = Some(saved.seen);
+    }
+    let response = answer::search(&engine, &request)?;
+    let mut output = Output::open(global)?;
+    let form = form(global, output.is_terminal)?;
+    write_response(global, &mut output, form, &response)?;
+    output.finish()?;
+    if args.mark_seen {
+        // Only what was looked at: what came in meanwhile is new the next time.
+        let seq = engine.seq();
+        let mut questions = read(global)?;
+        if let Some(saved) = questions.get_mut(&args.name) {
+            saved.seen = seq;
+            write(global, &questions)?;
+        }
+    }
+    if response.hits.is_empty() {
+        say(global, if args.new { "nothing new" } else { "nothing found" });
+    }
+    Ok(Outcome::found(!response.hits.is_empty()))
+}
+
+fn remove(global: &Global, name: &str) -> Result<Outcome, Failure> {
+    open(global)?;
+    let mut questions = read(global)?;
+    if questions.remove(name).is_none() {
+        return Err(missing(name, &questions));
+    }
+    write(global, &questions)?;
+    Ok(Outcome::Done)
+}

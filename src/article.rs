@@ -179,6 +179,12 @@ impl LanguageCode {
     pub const ARABIC: LanguageCode = LanguageCode(*b"ar\0");
     pub const ENGLISH: LanguageCode = LanguageCode(*b"en\0");
 
+    /// The code of two or three lower-case ASCII letters; the rest is not looked at.
+    pub const fn of(letters: &str) -> LanguageCode {
+        let bytes = letters.as_bytes();
+        LanguageCode([bytes[0], bytes[1], if bytes.len() > 2 { bytes[2] } else { 0 }])
+    }
+
     /// Reads `ar`, `ar-SA`, `AR_sa`, `ckb`; `None` where the primary subtag is not two or three ASCII letters.
     pub fn parse(text: &str) -> Option<LanguageCode> {
         let primary = text.trim().split(['-', '_']).next().unwrap_or_default();

@@ -21,7 +21,7 @@ use crate::language::{self, StemmerKind, arabic, english};
 pub const SENTINEL: &str = "\u{F8FF}";
 
 /// Version of the terms made here; a change of it asks for `reindex`.
-pub const ANALYZER_VERSION: &str = "fx1";
+pub const ANALYZER_VERSION: &str = "fx2";
 
 /// Words an analyzer remembers before it starts anew: a bound on memory, about 20 MB a thread.
 const MAX_WORDS: usize = 120_000;
@@ -48,8 +48,10 @@ pub struct Word {
 #[derive(Debug, Default)]
 pub struct Analyzer {
     words: Vec<Word>,
-    /// One map a stemmer, so that a look-up needs no owned key.
+    /// One map a stemmer, so that a look-up needs no owned key: Arabic, English, none.
     by_stemmer: [FxHashMap<Box<str>, u32>; 3],
+    /// Words of the other languages, by the surface their stem is made of.
+    by_surface: FxHashMap<LanguageCode, FxHashMap<Box<str>, u32>>,
     generation: u64,
 }
 
@@ -62,7 +64,8 @@ impl Analyzer {
     pub fn analyze(&mut self, text: &str, language: LanguageCode) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(text.len() / 9 + 4);
         tokenizer::cut(text, |cut| {
-            let word = self.intern(cut.exact, cut.script, language);
+            let surface = text.get(cut.start..cut.end).unwrap_or_default();
+            let word = self.intern(cut.exact, surface, cut.script, language);
             tokens.push(Token { start: cut.start as u32, end: cut.end as u32, word });
         });
         tokens
@@ -95,20 +98,24 @@ impl Analyzer {
     /// Drops the word types when there are very many. Call it between articles: all tokens made before become invalid.
     pub fn forget(&mut self) {
         if self.words.len() > MAX_WORDS {
-            let generation = self.generation + 1;
-            *self = Analyzer { generation, ..Analyzer::default() };
+            *self = Analyzer { generation: self.generation + 1, ..Analyzer::default() };
         }
     }
 
-    fn intern(&mut self, exact: &str, script: Script, language: LanguageCode) -> u32 {
+    fn intern(&mut self, exact: &str, surface: &str, script: Script, language: LanguageCode) -> u32 {
         let stemmer = stemmer(script, language);
-        let map = &mut self.by_stemmer[stemmer as usize];
-        if let Some(&number) = map.get(exact) {
+        let (map, key) = match stemmer {
+            StemmerKind::Arabic => (&mut self.by_stemmer[0], exact),
+            StemmerKind::English => (&mut self.by_stemmer[1], exact),
+            StemmerKind::None => (&mut self.by_stemmer[2], exact),
+            StemmerKind::Light(language) => (self.by_surface.entry(language).or_default(), surface),
+        };
+        if let Some(&number) = map.get(key) {
             return number;
         }
         let number = self.words.len() as u32;
-        map.insert(exact.into(), number);
-        self.words.push(make_word(exact, script, stemmer));
+        map.insert(key.into(), number);
+        self.words.push(make_word(exact, surface, script, stemmer));
         number
     }
 }
@@ -117,21 +124,32 @@ impl Analyzer {
 /// with English.
 fn stemmer(script: Script, language: LanguageCode) -> StemmerKind {
     let own = language::language(language).map(|language| language.stemmer);
+    let light = |is_own_script: bool| if is_own_script { own } else { None }.filter(|own| matches!(own, StemmerKind::Light(_)));
     match script {
         Script::Arabic => match language.as_str() {
-            "fa" | "ur" | "ckb" | "ps" | "sd" | "ug" => StemmerKind::None,
+            "fa" | "ur" | "ckb" => light(true).unwrap_or(StemmerKind::None),
+            "ps" | "sd" | "ug" => StemmerKind::None,
             _ => StemmerKind::Arabic,
         },
-        Script::Latin => match own {
-            Some(StemmerKind::Arabic | StemmerKind::English) => StemmerKind::English,
-            _ if language == LanguageCode::UNKNOWN => StemmerKind::English,
+        Script::Latin => match language.as_str() {
+            "de" | "fr" | "es" | "sv" | "tr" => light(true).unwrap_or(StemmerKind::None),
+            // Foreign names in an article of another script are English as likely as anything.
+            _ if own.is_some() || language == LanguageCode::UNKNOWN => StemmerKind::English,
             _ => StemmerKind::None,
         },
-        Script::Number | Script::Other | Script::Dense => StemmerKind::None,
+        Script::Other => light(matches!(language.as_str(), "ru" | "uk" | "he")).unwrap_or(StemmerKind::None),
+        Script::Number | Script::Dense => StemmerKind::None,
     }
 }
 
-fn make_word(exact: &str, script: Script, stemmer: StemmerKind) -> Word {
+/// The tagged stem of a word of another language.
+fn light_stem(surface: &str, language: LanguageCode) -> Option<String> {
+    let stem = language::light::stem(surface, language)?;
+    let folded = fold(&stem).replace(' ', "");
+    (!folded.is_empty()).then(|| format!("{language}{}{folded}", language::light::TAG).chars().take(MAX_TERM_CHARS).collect())
+}
+
+fn make_word(exact: &str, surface: &str, script: Script, stemmer: StemmerKind) -> Word {
     let four = |text: &str| text.chars().take(4).collect::<String>().into_boxed_str();
     match stemmer {
         StemmerKind::Arabic => {
@@ -142,6 +160,10 @@ fn make_word(exact: &str, script: Script, stemmer: StemmerKind) -> Word {
         StemmerKind::English => {
             let stem = english::stem(exact);
             Word { exact: exact.into(), stem: stem.into(), p4: four(exact), script, is_stop_word: english::is_stop_word(exact) }
+        }
+        StemmerKind::Light(language) => {
+            let stem = light_stem(surface, language).unwrap_or_else(|| exact.to_string());
+            Word { exact: exact.into(), stem: stem.into(), p4: four(exact), script, is_stop_word: false }
         }
         StemmerKind::None => {
             // `3,450` and `3450` are one number to whoever asks; in `p4` numbers stay whole.
@@ -213,7 +235,8 @@ impl Streams {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QuestionTerm {
     pub exact: String,
-    pub stem: String,
+    /// As Arabic or English first, then as the other languages of its script.
+    pub stems: Vec<String>,
     pub p4: String,
     pub is_stop_word: bool,
 }
@@ -226,7 +249,12 @@ pub fn question_terms(text: &str) -> Vec<QuestionTerm> {
         .into_iter()
         .map(|token| {
             let word = analyzer.word(token);
-            QuestionTerm { exact: word.exact.to_string(), stem: word.stem.to_string(), p4: word.p4.to_string(), is_stop_word: word.is_stop_word }
+            let mut stems = vec![word.stem.to_string()];
+            if matches!(word.script, Script::Arabic | Script::Latin | Script::Other) {
+                let surface = text.get(token.start as usize..token.end as usize).unwrap_or_default();
+                stems.extend(language::light::languages_of(&word.exact).iter().filter_map(|language| light_stem(surface, *language)));
+            }
+            QuestionTerm { exact: word.exact.to_string(), stems, p4: word.p4.to_string(), is_stop_word: word.is_stop_word }
         })
         .collect()
 }

@@ -11,7 +11,7 @@ use crate::hits::{Mark, Snippet, StoredArticle};
 use crate::language::letters::letters_apart;
 
 use super::located::Located;
-use super::plan::Marked;
+use super::plan::{Marked, Word};
 use super::ranking::{Statistics, Stream};
 
 /// Characters of a snippet, about.
@@ -100,7 +100,8 @@ impl<'p> Highlighter<'p> {
     fn weight(&self, term: Term) -> f64 {
         match term {
             Term::Word(number) if self.statistics.articles > 0 => {
-                self.marked.words.get(number).map_or(1.0, |word| self.statistics.idf(Stream::Stem, &word.stem))
+                let idf = |word: &Word| word.stems.iter().map(|stem| self.statistics.idf(Stream::Stem, stem)).fold(f64::MAX, f64::min);
+                self.marked.words.get(number).map_or(1.0, idf)
             }
             // A phrase says more than a word.
             Term::Located(_) | Term::Literal(_) => 8.0,
@@ -165,7 +166,7 @@ impl<'p> Highlighter<'p> {
 /// The term of the question that a word of the text answers.
 fn term_of(marked: &Marked, analyzer: &Analyzer, token: Token) -> Option<Term> {
     let word = analyzer.word(token);
-    let wanted = marked.words.iter().position(|wanted| *wanted.exact == *word.exact || *wanted.stem == *word.stem).map(Term::Word);
+    let wanted = marked.words.iter().position(|wanted| *wanted.exact == *word.exact || wanted.stems.iter().any(|stem| **stem == *word.stem)).map(Term::Word);
     let prefix = || marked.prefixes.iter().position(|prefix| word.exact.starts_with(prefix.as_str())).map(Term::Prefix);
     let fuzzy = || {
         let is_near = |(term, distance): &(String, u8)| letters_apart(&term.chars().collect::<Vec<_>>(), &word.exact) <= usize::from(*distance);

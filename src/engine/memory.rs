@@ -7,8 +7,8 @@ use rustc_hash::FxHashSet;
 
 use super::ranking::StreamTerm;
 use super::{
-    Clause, Column, ColumnCounts, DocumentId, ENGINES, Engine, EngineError, EngineRow, EngineWriter, FrequenciesIn, Located, Moment, Order, Ranked, Scoring,
-    Statistics, StoredState, Stream, Tally, Want, Word,
+    Clause, Column, ColumnCounts, DocumentId, ENGINES, Engine, EngineError, EngineRow, EngineWriter, FrequenciesIn, Located, Matching, Moment, Order, Ranked,
+    Scoring, Statistics, StoredState, Stream, Tally, Want, Word,
 };
 use crate::analysis::SENTINEL;
 use crate::article::ArticleKey;
@@ -56,12 +56,14 @@ fn holds(id: usize, document: &Document, clause: &Clause) -> bool {
     match clause {
         Clause::All => true,
         Clause::Nothing => false,
-        Clause::Words { words, all } => {
+        Clause::Words { words, by } => {
             let has = |word: &Word| {
-                terms(&document.streams.text_exact).any(|term| term == word.exact) || terms(&document.streams.text_stem).any(|term| term == word.stem)
+                *by == Matching::Loose && terms(&document.streams.text_p4).any(|term| term == word.p4)
+                    || terms(&document.streams.text_exact).any(|term| term == word.exact)
+                    || terms(&document.streams.text_stem).any(|term| word.stems.iter().any(|stem| stem == term))
             };
             let mut selecting = words.iter().filter(|word| word.selects);
-            if *all { selecting.all(has) } else { selecting.any(has) }
+            if *by == Matching::All { selecting.all(has) } else { selecting.any(has) }
         }
         Clause::Located { field, node } => node.occurs(&mut |leaf| positions(document, field, leaf)),
         Clause::Fuzzy { term: wanted, distance } => {

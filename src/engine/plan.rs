@@ -24,7 +24,8 @@ use crate::query::{CountFilter, FilterField, MatchMode, Mode, Query, QueryError,
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
     pub exact: String,
-    pub stem: String,
+    /// Every stem it may have, by the language of the article; an article has one of them.
+    pub stems: Vec<String>,
     pub p4: String,
     /// Its weight in the sum: less than 1 for question words.
     pub weight: f64,
@@ -36,8 +37,20 @@ pub struct Word {
 impl Word {
     /// Its term in each stream.
     pub fn stream_terms(&self) -> impl Iterator<Item = (Stream, &str)> {
-        [(Stream::Exact, self.exact.as_str()), (Stream::Stem, self.stem.as_str()), (Stream::P4, self.p4.as_str())].into_iter()
+        let stems = self.stems.iter().map(|stem| (Stream::Stem, stem.as_str()));
+        std::iter::once((Stream::Exact, self.exact.as_str())).chain(stems).chain([(Stream::P4, self.p4.as_str())])
     }
+}
+
+/// How words beside each other select.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Matching {
+    /// Every selecting word by its exact form or a stem.
+    All,
+    /// One of them.
+    Any,
+    /// One of them, its first letters included: for questions in natural language, where a miss costs more than a weak hit.
+    Loose,
 }
 
 /// A word of like meaning or of the same family, by its stem.
@@ -53,10 +66,9 @@ pub struct Relative {
 pub enum Clause {
     All,
     Nothing,
-    /// All of the selecting words, or any.
     Words {
         words: Vec<Word>,
-        all: bool,
+        by: Matching,
     },
     /// Exact terms by their places; `field` is `text_exact` or `title_exact`.
     Located {
@@ -376,7 +388,12 @@ impl Planner<'_> {
 
     /// Words asked for beside each other. One that the analysis cuts into pieces is a phrase of them.
     fn words(&mut self, texts: &[&str], all: bool) -> Clause {
-        let pieces: Vec<Vec<QuestionTerm>> = texts.iter().map(|text| question_terms(text)).filter(|terms| !terms.is_empty()).collect();
+        let pieces = texts.iter().map(|text| question_terms(text)).filter(|terms| !terms.is_empty());
+        let pieces: Vec<Vec<QuestionTerm>> = match all {
+            true => pieces.collect(),
+            // Where any word will do, so will any piece of one.
+            false => pieces.flatten().map(|term| vec![term]).collect(),
+        };
         let is_stop = |terms: &Vec<QuestionTerm>| terms.iter().all(|term| term.is_stop_word);
         let content = pieces.iter().filter(|terms| !is_stop(terms)).count();
         let (mut words, mut phrases): (Vec<Word>, Vec<Clause>) = (Vec::new(), Vec::new());
@@ -398,10 +415,8 @@ impl Planner<'_> {
             seen.push(known);
             is_new
         });
-        let clause = match words.iter().any(|word| word.selects) {
-            true => Some(Clause::Words { words, all }),
-            false => None,
-        };
+        let by = if all { Matching::All } else { Matching::Loose };
+        let clause = words.iter().any(|word| word.selects).then_some(Clause::Words { words, by });
         let mut parts: Vec<Clause> = clause.into_iter().chain(phrases).collect();
         match parts.len() {
             0 => Clause::Nothing,
@@ -424,7 +439,7 @@ impl Planner<'_> {
         }
         let mut parts = phrases;
         if !words.is_empty() {
-            parts.insert(0, Clause::Words { words, all: false });
+            parts.insert(0, Clause::Words { words, by: Matching::Any });
         }
         if parts.len() == 1 { parts.remove(0) } else { Clause::Or(parts) }
     }
@@ -437,18 +452,18 @@ impl Planner<'_> {
             self.plan.lead.codes.push(term.p4.clone());
         }
         if is_content && !term.exact.contains(|c: char| c.is_ascii_digit()) {
-            relatives = self.relatives(&term.stem);
+            relatives = self.relatives(&term.stems);
         }
         let weight = if is_question { self.ranking.question } else { 1.0 };
-        let word = Word { exact: term.exact, stem: term.stem, p4: term.p4, weight, selects, relatives };
+        let word = Word { exact: term.exact, stems: term.stems, p4: term.p4, weight, selects, relatives };
         if selects && !self.negated {
             self.plan.marked.words.push(word.clone());
         }
         word
     }
 
-    fn relatives(&self, stem: &str) -> Vec<Relative> {
-        let _ = stem;
+    fn relatives(&self, stems: &[String]) -> Vec<Relative> {
+        let _ = stems;
         Vec::new()
     }
 

@@ -243,7 +243,7 @@ pub fn parts(clause: &Clause, in_article: &FrequenciesIn, scoring: &Scoring) -> 
                     });
                 }
                 let total: f64 = own.iter().map(|part| part.score).sum();
-                let own_idf = scoring.statistics.idf(Stream::Stem, &word.stem);
+                let own_idf = scoring.statistics.idf(Stream::Stem, word.stems.first().map_or("", String::as_str));
                 let best = word
                     .relatives
                     .iter()

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use super::ranking::StreamTerm;
 use super::{AskError, Clause, Engine, Order, Plan, Scoring, Stream, Word};
 use crate::analysis::exact_tokens;
 use crate::hits::Suggestion;
@@ -31,8 +32,9 @@ pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, fo
         if letters < 3 || word.exact.bytes().any(|byte| byte.is_ascii_digit()) {
             continue;
         }
-        let own = [(Stream::Exact, word.exact.clone()), (Stream::Stem, word.stem.clone())];
-        let own = engine.statistics(&BTreeSet::from(own))?.frequencies.into_values().max().unwrap_or_default();
+        let own: BTreeSet<StreamTerm> =
+            word.stream_terms().filter(|(stream, _)| *stream != Stream::P4).map(|(stream, term)| (stream, term.to_string())).collect();
+        let own = engine.statistics(&own)?.frequencies.into_values().max().unwrap_or_default();
         if let Some(suggestion) = suggestion(engine, word, own, if letters < 5 { 1 } else { 2 })? {
             suggestions.push(suggestion);
         }

@@ -13,7 +13,9 @@ use serde::Deserialize;
 
 use super::EntityKind;
 use crate::analysis::fold;
-use crate::language::arabic::normalizer::is_arabic_letter;
+use crate::language;
+use crate::language::arabic::normalizer::{fold_carrier, is_arabic_letter};
+use crate::language::arabic::stemmer;
 
 /// The embedded authority files.
 pub const DATA: &[&str] = &[
@@ -153,6 +155,40 @@ pub fn parse_records(files: &[&str]) -> (Vec<Record>, Vec<String>) {
         }
     }
     (records, faults)
+}
+
+/// Occurrences in ordinary text from which a word is a word first and a name second.
+const EVERYDAY: u64 = 1_500;
+
+/// Rank of places so well known that their name is no everyday word.
+const WELL_KNOWN: u32 = 700;
+
+/// The list of names that the Arabic stemmer keeps whole (`data/language/ar/protected.txt`), made from the bundled records:
+/// single Arabic words of three letters or more by which a place or a person goes alone, everyday words left out.
+pub fn protected_forms() -> String {
+    let (records, _) = parse_records(DATA);
+    let mut forms = std::collections::BTreeSet::new();
+    for record in records.iter().filter(|record| matches!(record.kind.as_str(), "loc" | "per")) {
+        let weak: Vec<String> = record.weak.values().flatten().map(|name| fold(name)).collect();
+        for (name, class) in record.names() {
+            let folded = fold(name);
+            let is_word = !folded.contains(' ') && folded.chars().count() >= 3 && folded.chars().all(is_arabic_letter);
+            let is_everyday = record.rank < WELL_KNOWN && stemmer::attested(&folded.chars().map(fold_carrier).collect::<String>()) > EVERYDAY;
+            if matches!(class, AliasClass::Strong | AliasClass::Short) && is_word && !is_everyday && !weak.contains(&folded) && !language::is_stop_word(&folded)
+            {
+                forms.insert(folded);
+            }
+        }
+    }
+    let mut text = String::from(
+        "# Names the Arabic stemmer keeps whole: single words by which the authority knows a place or a person, folded, everyday words\n\
+         # left out. Made by `cargo run --release --example protected_forms`, which names the rules; its sources are the authority's.\n",
+    );
+    for form in forms {
+        text.push_str(&form);
+        text.push('\n');
+    }
+    text
 }
 
 impl Authority {

@@ -61,7 +61,8 @@ pub fn detect(text: &str) -> LanguageCode {
 }
 
 /// Frequent English words that are no words of its neighbours.
-const ENGLISH_ONLY: &[&str] = &["the", "of", "and", "said", "with", "from", "was", "were", "has", "have", "its", "that", "this", "by", "to", "vs", "cts", "qtr"];
+const ENGLISH_ONLY: &[&str] =
+    &["the", "of", "and", "said", "with", "from", "was", "were", "has", "have", "its", "that", "this", "by", "to", "vs", "cts", "qtr"];
 
 /// Letters that only one language writes, each a vote of 3, and function words, each a vote of 4.
 struct ArabicScript {

@@ -7,6 +7,7 @@ pub mod arabic;
 mod detect;
 pub mod english;
 pub mod letters;
+pub mod light;
 
 use std::sync::LazyLock;
 
@@ -32,6 +33,8 @@ pub struct Language {
 pub enum StemmerKind {
     Arabic,
     English,
+    /// Of the language of this code; see [`light`].
+    Light(LanguageCode),
     /// The folded word itself.
     None,
 }
@@ -40,7 +43,23 @@ pub enum StemmerKind {
 pub const LANGUAGES: &[Language] = &[
     Language { code: LanguageCode::ARABIC, name: "Arabic", own_name: "العربية", stemmer: StemmerKind::Arabic, names: true },
     Language { code: LanguageCode::ENGLISH, name: "English", own_name: "الإنجليزية", stemmer: StemmerKind::English, names: true },
+    light_row("de", "German", "Deutsch"),
+    light_row("fr", "French", "français"),
+    light_row("es", "Spanish", "español"),
+    light_row("sv", "Swedish", "svenska"),
+    light_row("ru", "Russian", "русский"),
+    light_row("tr", "Turkish", "Türkçe"),
+    light_row("uk", "Ukrainian", "українська"),
+    light_row("fa", "Persian", "فارسی"),
+    light_row("ur", "Urdu", "اردو"),
+    light_row("ckb", "Kurdish", "کوردی"),
+    light_row("he", "Hebrew", "עברית"),
 ];
+
+const fn light_row(code: &str, name: &'static str, own_name: &'static str) -> Language {
+    let code = LanguageCode::of(code);
+    Language { code, name, own_name, stemmer: StemmerKind::Light(code), names: false }
+}
 
 /// The row of a language, if it has one.
 pub fn language(code: LanguageCode) -> Option<&'static Language> {

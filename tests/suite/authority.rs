@@ -78,3 +78,10 @@ fn places_know_where_they_lie() {
     let found = authority.find("Damascus");
     assert_eq!(found.first().map(|(entity, _)| entity.label("ar")), Some("دمشق"));
 }
+
+#[test]
+fn the_stemmer_knows_the_names_of_the_authority() {
+    let committed = include_str!("../../data/language/ar/protected.txt");
+    let made = fihris::extract::authority::protected_forms();
+    assert!(committed == made, "the authority has changed: cargo run --release --example protected_forms -- data/language/ar/protected.txt");
+}

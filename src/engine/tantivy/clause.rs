@@ -22,7 +22,7 @@ pub fn translate(clause: &Clause, fields: &Fields, scoring: &Arc<Scoring>) -> Bo
     match clause {
         Clause::All => silent(Box::new(AllQuery)),
         Clause::Nothing => Box::new(EmptyQuery),
-        Clause::Words { words, all } => Box::new(WordsQuery { words: words.clone().into(), all: *all, fields: fields.clone(), scoring: scoring.clone() }),
+        Clause::Words { words, by } => Box::new(WordsQuery { words: words.clone().into(), by: *by, fields: fields.clone(), scoring: scoring.clone() }),
         Clause::Located { field, node } => Box::new(LocatedQuery {
             field: fields.named(field),
             is_title: *field == "title_exact",

@@ -13,7 +13,7 @@ use tantivy::{DocId, DocSet, InvertedIndexReader, Score, SegmentReader, TERMINAT
 
 use super::schema::Fields;
 use crate::engine::ranking::{Scoring, Stream};
-use crate::engine::{Located, Word};
+use crate::engine::{Located, Matching, Word};
 
 /// Terms that a beginning may stand for inside a phrase.
 const MOST_EXPANSIONS: usize = 1_024;
@@ -123,7 +123,7 @@ fn read(index: &InvertedIndexReader, field: Field, text: &str, option: IndexReco
 #[derive(Debug, Clone)]
 pub struct WordsQuery {
     pub words: Arc<[Word]>,
-    pub all: bool,
+    pub by: Matching,
     pub fields: Fields,
     pub scoring: Arc<Scoring>,
 }
@@ -158,7 +158,8 @@ impl Weight for WordsWeight {
         let mut scores: Vec<WordScore> = Vec::new();
         for word in query.words.iter() {
             let mut entries = Vec::with_capacity(2);
-            for (index, field, stream, term) in [(&stem, fields.text_stem, Stream::Stem, &word.stem), (&exact, fields.text_exact, Stream::Exact, &word.exact)] {
+            for (stream, term) in word.stream_terms().filter(|(stream, _)| *stream != Stream::P4) {
+                let (index, field) = if stream == Stream::Stem { (&stem, fields.text_stem) } else { (&exact, fields.text_exact) };
                 if let Some(postings) = read(index, field, term, option)? {
                     entries.push(Entry { postings, weight: self.stream_weight(stream, term), term: 0 });
                 }
@@ -168,7 +169,7 @@ impl Weight for WordsWeight {
                 if let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)? {
                     score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
                 }
-                let own_idf = query.scoring.statistics.idf(Stream::Stem, &word.stem);
+                let own_idf = query.scoring.statistics.idf(Stream::Stem, word.stems.first().map_or("", String::as_str));
                 for relative in &word.relatives {
                     if let Some(postings) = read(&stem, fields.text_stem, &relative.stem, option)? {
                         let idf = query.scoring.statistics.idf(Stream::Stem, &relative.stem).min(own_idf);
@@ -176,6 +177,12 @@ impl Weight for WordsWeight {
                         score.relatives.push(Entry { postings, weight, term: 0 });
                     }
                 }
+            }
+            if query.by == Matching::Loose
+                && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
+            {
+                // It scores with the other streams below; here it only finds.
+                entries.push(Entry { postings, weight: 0.0, term: 0 });
             }
             if word.selects {
                 groups.push((Union::new(entries), Some(scores.len())));
@@ -185,11 +192,12 @@ impl Weight for WordsWeight {
             scores.push(score);
         }
         // The rarest first: it leads the others.
-        if query.all {
+        let all = query.by == Matching::All;
+        if all {
             groups.sort_by_key(|(group, _)| group.size());
         }
         let words = groups.iter().map(|(_, word)| *word).collect();
-        let groups = Groups::new(groups.into_iter().map(|(group, _)| group).collect(), query.all);
+        let groups = Groups::new(groups.into_iter().map(|(group, _)| group).collect(), all);
         let norms = match &self.norms {
             Some(table) => Some((table.clone(), reader.get_fieldnorms_reader(fields.text_exact)?)),
             None => None,

@@ -1,16 +1,23 @@
-//! The Arabic light stemmer: a prefix guard before light10.
+//! The Arabic light stemmer: names and irregular plurals first, then a prefix guard before light10.
 //!
 //! light10 is the stemmer of Larkey, Ballesteros and Connell (2007) in the order Lucene's `ArabicStemmer` applies it. It
 //! knows no single-letter preposition, so `لبنان` and `بلبنان` part; stripping them blindly makes `برلين` of `لبرلين`
 //! but also `رلين` of `برلين`. The guard in front strips them only where the rest is attested at least as often as the
-//! whole (the idea of Nwesri, Tahaghoghi and Scholer 2005; the order and thresholds were measured on search
-//! collections, see README's sources). What it does *not* do: irregular plurals, protection of names.
+//! whole (the idea of Nwesri, Tahaghoghi and Scholer 2005). Two lists come before it:
+//!
+//! - *Names* of places and people (`protected.txt`, compiled from the authority) keep their whole form, with a mark no other
+//!   word's stem has: `عمان` is not `عم`, `مكة` not `مكان`, and `وبعمان` is `عمان`. Their nationality adjectives are other words.
+//! - *Irregular plurals* (`irregulars.tsv`) get the stem of their singular: `صواريخ` that of `صاروخ`.
+//!
+//! What it does *not* do: roots, patterns, lemmas by context.
 
 use std::sync::LazyLock;
 
 use fst::Map;
+use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::normalizer::{ALEF, BEH, FEH, HEH, KAF, LAM, NOON, SEEN, TEH, WAW, YEH, fold_carrier};
+use super::normalizer::{ALEF, BEH, FEH, HEH, KAF, LAM, NOON, SEEN, TEH, WAW, YEH, fold_carrier, fold_word};
+use crate::language::word_list;
 
 /// Attested forms with their frequencies (eighths of a binary logarithm), compiled from Wikipedia text by
 /// `cargo run --release --example attested_forms`.
@@ -57,20 +64,102 @@ pub struct Stems {
 /// The one noun whose article is part of it.
 const ALLAH: &str = "الله";
 
+/// Marks the stem of a name: no word begins with it.
+const NAME_MARK: char = '·';
+
+/// Names that keep their form, folded for the `stem` stream.
+static NAMES: LazyLock<FxHashSet<Box<str>>> =
+    LazyLock::new(|| word_list(include_str!("../../../data/language/ar/protected.txt")).map(|name| fold_stem(name).into_boxed_str()).collect());
+
+/// Irregular plurals and their singulars, folded for the `stem` stream: the stem both get.
+static IRREGULARS: LazyLock<FxHashMap<Box<str>, Box<str>>> = LazyLock::new(|| {
+    let mut stems = FxHashMap::default();
+    for (form, singular) in word_list(include_str!("../../../data/language/ar/irregulars.tsv")).filter_map(|line| line.split_once('\t')) {
+        let (form, singular) = (fold_stem(form), fold_stem(singular));
+        let letters: Vec<char> = singular.chars().collect();
+        let stem: Box<str> = light10(&letters).iter().collect::<String>().into();
+        stems.insert(form.into_boxed_str(), stem.clone());
+        // The guard would mangle some singulars (`فقير` is no `ف` + `قير`).
+        stems.insert(singular.into_boxed_str(), stem);
+    }
+    stems
+});
+
+/// A word folded for the `stem` stream.
+fn fold_stem(word: &str) -> String {
+    fold_word(word).chars().map(fold_carrier).collect()
+}
+
 /// Stems one word already folded for the `exact` stream. A stop word keeps its form.
 pub fn stem(exact: &str, is_stop_word: bool) -> Stems {
     let is_stop_word = is_stop_word || exact == ALLAH;
     let letters: Vec<char> = exact.chars().map(fold_carrier).collect();
-    let mut bare = if is_stop_word { letters.as_slice() } else { strip_clitics(&letters) };
-    let p4 = {
+    let four = |bare: &[char]| -> String {
         // `ول` + `ال…`: a clitic may leave an article behind it.
         let bare = if is_stop_word { bare } else { strip_any(bare, ARTICLES, LEFT) };
         bare.iter().take(4).collect()
     };
-    if !is_stop_word {
-        bare = light10(bare);
+    if is_stop_word {
+        return Stems { stem: letters.iter().collect(), p4: four(&letters) };
     }
-    Stems { stem: bare.iter().collect(), p4 }
+    if let Some(name) = name_in(&letters) {
+        let p4 = four(&name);
+        return Stems { stem: std::iter::once(NAME_MARK).chain(name).collect(), p4 };
+    }
+    let bare = strip_clitics(&letters);
+    let p4 = four(bare);
+    match irregular(&letters) {
+        Some(stem) => Stems { stem: stem.to_string(), p4 },
+        None => Stems { stem: light10(bare).iter().collect(), p4 },
+    }
+}
+
+/// The protected name a word is, clitics apart. `ال` belongs to a name or does not: it is never stripped.
+fn name_in(letters: &[char]) -> Option<Vec<char>> {
+    let is_name = |letters: &[char]| NAMES.contains(letters.iter().collect::<String>().as_str());
+    if is_name(letters) {
+        return Some(letters.to_vec());
+    }
+    // `لل` + X is `ل` + `ال` + X; `بال` + X keeps its article.
+    let whole = frequency(letters).unwrap_or(0);
+    for (clitic, article) in NAME_CLITICS {
+        let Some(rest) = letters.strip_prefix(*clitic) else { continue };
+        let name: Vec<char> = article.iter().chain(rest).copied().collect();
+        // A frequent word that happens to end in a name is a word of its own, unless the article settles it.
+        let is_clitic = !article.is_empty() || rest.starts_with(&[ALEF, LAM]) || frequency(rest).unwrap_or(0) + CLITIC_MARGIN >= whole;
+        if rest.len() >= LEFT && is_clitic && is_name(&name) {
+            return Some(name);
+        }
+    }
+    None
+}
+
+/// How much rarer than the whole, in eighths of a binary logarithm, a name may be behind a clitic: names of places are rare in
+/// the text the frequencies are from.
+const CLITIC_MARGIN: u64 = 8;
+
+/// Clitics before a name, and the article that `ل` swallowed.
+const NAME_CLITICS: &[(&[char], &[char])] = &[
+    (&[WAW, LAM, LAM], &[ALEF, LAM]),
+    (&[FEH, LAM, LAM], &[ALEF, LAM]),
+    (&[LAM, LAM], &[ALEF, LAM]),
+    (&[WAW, BEH], &[]),
+    (&[WAW, LAM], &[]),
+    (&[WAW, KAF], &[]),
+    (&[FEH, BEH], &[]),
+    (&[FEH, LAM], &[]),
+    (&[WAW], &[]),
+    (&[FEH], &[]),
+    (&[BEH], &[]),
+    (&[LAM], &[]),
+    (&[KAF], &[]),
+];
+
+/// The stem of an irregular plural or its singular, looked up whole, then without article, then without a clitic.
+fn irregular(letters: &[char]) -> Option<&'static str> {
+    let find = |letters: &[char]| IRREGULARS.get(letters.iter().collect::<String>().as_str()).map(|stem| &**stem);
+    let without = |prefixes: &[&[char]]| prefixes.iter().filter_map(|prefix| letters.strip_prefix(*prefix)).find_map(find);
+    find(letters).or_else(|| without(ARTICLES)).or_else(|| without(CLITICS))
 }
 
 /// The word without its article and clitics, as the guard allows.
@@ -139,6 +228,18 @@ pub fn attested(form: &str) -> u64 {
     frequency(&letters).map_or(0, |eighths| (eighths as f64 / 8.0).exp2() as u64)
 }
 
+/// Every attested form, in order.
+pub fn attested_forms() -> Vec<String> {
+    let mut forms = Vec::new();
+    if let Some(map) = ATTESTED.as_ref() {
+        let mut stream = map.stream();
+        while let Some((form, _)) = fst::Streamer::next(&mut stream) {
+            forms.push(String::from_utf8_lossy(form).into_owned());
+        }
+    }
+    forms
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -156,12 +257,17 @@ mod tests {
         let rows = [
             ("الطائرات", "طاير", "طاير"),
             ("طائرات", "طاير", "طاير"),
-            ("والقاهره", "قاهر", "قاهر"),
             ("للمدينه", "مدين", "مدين"),
-            ("بموسكو", "موسكو", "موسك"),
-            ("وروسيا", "روسيا", "روسي"),
-            ("برلين", "برل", "برلي"),
-            ("لبرلين", "برل", "برلي"),
+            ("بموسكو", "·موسكو", "موسك"),
+            ("وروسيا", "·روسيا", "روسي"),
+            ("برلين", "·برلين", "برلي"),
+            ("لبرلين", "·برلين", "برلي"),
+            ("للاردن", "·الاردن", "اردن"),
+            ("والقاهره", "·القاهره", "قاهر"),
+            ("صواريخ", "صاروخ", "صوار"),
+            ("والصواريخ", "صاروخ", "صوار"),
+            ("فقراء", "فقير", "فقرا"),
+            ("فقير", "فقير", "فقير"),
             ("مسيره", "مسير", "مسير"),
             ("الله", "الله", "الله"),
         ];

@@ -106,7 +106,9 @@ pub fn stem(exact: &str, is_stop_word: bool) -> Stems {
         let p4 = four(&name);
         return Stems { stem: std::iter::once(NAME_MARK).chain(name).collect(), p4 };
     }
-    let bare = strip_clitics(&letters);
+    // What the table knows whole is not mangled by the guard either.
+    let is_whole = IRREGULARS.contains_key(letters.iter().collect::<String>().as_str());
+    let bare = if is_whole { letters.as_slice() } else { strip_clitics(&letters) };
     let p4 = four(bare);
     match irregular(&letters) {
         Some(stem) => Stems { stem: stem.to_string(), p4 },

@@ -157,7 +157,7 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
     if is_person && found.end - found.first == 1 && stands_in_a_name(page, found) {
         return None;
     }
-    if let Some(known) = found.bearers.iter().find(|bearer| met.contains(&bearer.entity)) {
+    if let Some(known) = found.bearers.iter().find(|bearer| bearer.class != AliasClass::Block && met.contains(&bearer.entity)) {
         return Some(*known);
     }
     match strong.class {

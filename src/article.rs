@@ -312,11 +312,15 @@ impl ArticleKey {
 
 /// The story that the article with this key hash opens: where a stored story is another, the article is a copy.
 pub fn opened_story(key_hash: i64) -> u64 {
-    // The finalizer of SplitMix64, a bijection: articles of different key hashes open different stories.
-    let mut value = key_hash as u64;
+    mix(key_hash as u64) >> 4
+}
+
+/// The finalizer of SplitMix64, a bijection. It must never change: stories and near-duplicate bands of stored articles were made
+/// with it.
+pub(crate) fn mix(mut value: u64) -> u64 {
     value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    (value ^ (value >> 31)) >> 4
+    value ^ (value >> 31)
 }
 
 /// A short number: exports count their rows so, each from 1.

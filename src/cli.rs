@@ -660,8 +660,7 @@ pub struct EvalSearchArgs {
 #[command(after_help = "Examples:
   fihris explain a7k2 'drones Kyiv'
 
-exact: the word as folded; stem: its stem; p4: its first letters; relative: a word of like meaning or family; phrase: a word of a
-phrase or near another; prefix and fuzzy: a pattern; lead: how early it stands in the text. The parts sum to the score.
+exact: the word as folded; stem: its stem; p4: its first letters; phrase: a word of a phrase or near another; prefix and fuzzy: a pattern; lead: how early it stands in the text. The parts sum to the score.
 
 Exit: 0 explained · 1 the article does not match, or no article has the id · 2 bad question · 4 index")]
 pub struct ExplainArgs {

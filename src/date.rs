@@ -341,7 +341,6 @@ const FILLERS: &[&str] = &[
     "الموافق",
     "الساعه",
     "في",
-    "م",
     "ه",
     "هـ",
     "monday",
@@ -425,7 +424,7 @@ fn read_pieces(pieces: &[Piece], options: &DateOptions) -> Option<Written> {
                 } else if let Some(month) = named(one) {
                     set_month(&mut written, month)?;
                     at += 1;
-                } else if FILLERS.contains(&one.as_str()) && !(one == "م" && written.time.is_some()) {
+                } else if FILLERS.contains(&one.as_str()) {
                     at += 1;
                 } else if let Some(shift) = match one.as_str() {
                     "am" | "صباحا" | "ص" => Some(0),
@@ -487,14 +486,14 @@ fn read_zone(pieces: &[Piece], written: &mut Written) -> Option<usize> {
     use Piece::{Mark, Number, Space, Word};
     let skipped = usize::from(matches!(pieces.first(), Some(Space)));
     let taken = match &pieces[skipped..] {
-        [Word(name), ..] if ZONES.iter().any(|(known, _)| known == name) => {
-            let minutes = ZONES.iter().find(|(known, _)| known == name).map_or(0, |(_, minutes)| *minutes);
-            let (sign, size) = if minutes < 0 { ('-', -minutes) } else { ('+', minutes) };
-            (written.offset, written.zone) = (Some(minutes), Some(format!("{sign}{:02}:{:02}", size / 60, size % 60)));
-            1
-        }
         [Word(name), ..] if ["z", "utc", "gmt", "ut"].contains(&name.as_str()) => {
             (written.offset, written.zone) = (Some(0), Some("Z".into()));
+            1
+        }
+        [Word(name), ..] => {
+            let Some((_, minutes)) = ZONES.iter().find(|(known, _)| known == name) else { return Some(0) };
+            let (sign, size) = if *minutes < 0 { ('-', -minutes) } else { ('+', *minutes) };
+            (written.offset, written.zone) = (Some(*minutes), Some(format!("{sign}{:02}:{:02}", size / 60, size % 60)));
             1
         }
         [Mark(sign @ ('+' | '-')), Number(value, digits @ (2 | 4)), rest @ ..] => {

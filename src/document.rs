@@ -220,6 +220,12 @@ impl DocumentMaker {
 
     /// The document of an article. Its story is its own until the pipeline finds it an older one.
     pub fn make(&mut self, article: Article) -> Document {
+        let understood = self.understand(&article);
+        document(article, understood)
+    }
+
+    /// What an article's text says; a fault in here leaves the article whole.
+    pub fn understand(&mut self, article: &Article) -> Understood {
         self.analyzer.forget();
         let title_tokens = self.analyzer.analyze(&article.title, article.language);
         let body_tokens = self.analyzer.analyze(&article.body, article.language);
@@ -229,52 +235,68 @@ impl DocumentMaker {
             Tokenized { text: &article.title, tokens: &title_tokens },
             Tokenized { text: &article.body, tokens: &body_tokens },
         );
-        let streams = Streams::join(&self.analyzer, &title_tokens, &body_tokens);
-        let story_bands = near_duplicates::bands(&self.analyzer, &body_tokens);
-        let mut document = Document {
-            key: article.key,
-            streams,
-            language: article.language,
-            source: article.source,
-            published: article.published.as_ref().map(|date| date.seconds),
-            url: article.url,
-            people: Vec::new(),
-            orgs: Vec::new(),
-            names: Vec::new(),
-            place_l1: Vec::new(),
-            place_l2: Vec::new(),
-            place_l3: Vec::new(),
-            counts: BTreeMap::new(),
-            count_kv: Vec::new(),
-            story: article.key.opened_story(),
-            story_bands,
-            added: 0,
-            status: article.status,
-            content_hash: short_hash(&article.content_hash),
-            record: Record {
-                guid: article.guid,
-                version: article.version,
-                published: article.published,
-                updated: article.updated,
-                authors: article.authors,
-                section: article.section,
-                tags: article.tags,
-                format: article.format.to_string(),
-                location: article.location,
-                content_hash: article.content_hash,
-                versions: Vec::new(),
-                extracted_with: crate::extract::EXTRACTOR_VERSION.to_string(),
-                entities: extraction.entities,
-                mentions: extraction.mentions,
-                counts: extraction.counts,
-            },
-            title: article.title,
-            body: article.body,
-        };
-        document.fill_names(Authority::bundled());
-        document.fill_counts(Authority::bundled());
-        document
+        Understood {
+            extraction,
+            streams: Streams::join(&self.analyzer, &title_tokens, &body_tokens),
+            story_bands: near_duplicates::bands(&self.analyzer, &body_tokens),
+        }
     }
+}
+
+/// What an article's text says.
+#[derive(Debug)]
+pub struct Understood {
+    extraction: Extraction,
+    streams: Streams,
+    story_bands: Vec<u64>,
+}
+
+/// An article and what its text says, as engines take them.
+pub fn document(article: Article, understood: Understood) -> Document {
+    let Understood { extraction, streams, story_bands } = understood;
+    let mut document = Document {
+        key: article.key,
+        streams,
+        language: article.language,
+        source: article.source,
+        published: article.published.as_ref().map(|date| date.seconds),
+        url: article.url,
+        people: Vec::new(),
+        orgs: Vec::new(),
+        names: Vec::new(),
+        place_l1: Vec::new(),
+        place_l2: Vec::new(),
+        place_l3: Vec::new(),
+        counts: BTreeMap::new(),
+        count_kv: Vec::new(),
+        story: article.key.opened_story(),
+        story_bands,
+        added: 0,
+        status: article.status,
+        content_hash: short_hash(&article.content_hash),
+        record: Record {
+            guid: article.guid,
+            version: article.version,
+            published: article.published,
+            updated: article.updated,
+            authors: article.authors,
+            section: article.section,
+            tags: article.tags,
+            format: article.format.to_string(),
+            location: article.location,
+            content_hash: article.content_hash,
+            versions: Vec::new(),
+            extracted_with: crate::extract::EXTRACTOR_VERSION.to_string(),
+            entities: extraction.entities,
+            mentions: extraction.mentions,
+            counts: extraction.counts,
+        },
+        title: article.title,
+        body: article.body,
+    };
+    document.fill_names(Authority::bundled());
+    document.fill_counts(Authority::bundled());
+    document
 }
 
 impl Document {

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::near_duplicates;
 use crate::article::{Article, ArticleKey};
-use crate::document::{Document, DocumentMaker, ReplacedVersion, model_version, short_hash};
+use crate::document::{Document, DocumentMaker, ReplacedVersion, document, model_version, short_hash};
 use crate::engine::permits::{Permit, Permits};
 use crate::engine::tantivy::{TantivyEngine, TantivyWriter};
 use crate::engine::{Clause, DocumentId, Engine, EngineError, EngineWriter, Order, Scoring};
@@ -56,6 +56,13 @@ pub struct IngestOptions {
     pub stop_on_reject: bool,
     /// Stop when so many records were rejected.
     pub max_rejects: Option<u64>,
+}
+
+impl IngestOptions {
+    /// Everything at its default: `paths` into `index`.
+    pub fn new(index: PathBuf, paths: Vec<PathBuf>, threads: usize) -> IngestOptions {
+        IngestOptions { index, paths, read: ReadOptions::default(), walk: WalkOptions::default(), threads, stop_on_reject: false, max_rejects: None }
+    }
 }
 
 /// What came of a run. `read` is the sum of the five numbers behind it.
@@ -390,24 +397,16 @@ fn work(receiver: &Receiver<(u64, Message)>, sender: &Sender<(u64, Made)>, engin
                 if matches!(&stored, Ok(Some(state)) if same(state)) {
                     Made::Unchanged { article, record, _permit: permit }
                 } else {
-                    let location = article.location.clone();
-                    let format = article.format;
-                    let text = format!("{}\n{}", article.title, article.body);
                     // A fault of ours in one article must not take the others with it.
-                    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| maker.make(*article))) {
-                        Ok(document) => Made::Document { document: Box::new(document), record, _permit: permit },
+                    match std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| maker.understand(&article))) {
+                        Ok(understood) => Made::Document { document: Box::new(document(*article, understood)), record, _permit: permit },
                         Err(_) => {
                             maker = DocumentMaker::new();
                             let message = "a fault of fihris while names and counts were looked for; please report it with this record".to_string();
-                            let reject = Reject {
-                                location,
-                                format,
-                                code: RejectCode::Internal,
-                                message,
-                                byte_len: text.len() as u64,
-                                raw: text.into_bytes(),
-                                truncated: false,
-                            };
+                            let raw = format!("{}\n{}", article.title, article.body).into_bytes();
+                            let byte_len = raw.len() as u64;
+                            let Article { location, format, .. } = *article;
+                            let reject = Reject { location, format, code: RejectCode::Internal, message, byte_len, raw, truncated: false };
                             Made::Reject { reject, record: Some(record), _permit: Some(permit) }
                         }
                     }
@@ -614,7 +613,8 @@ impl Sequencer<'_> {
     }
 
     fn put(&mut self, mut document: Document, replaces: bool, engine: &TantivyEngine) -> anyhow::Result<()> {
-        document.story = self.story(&document, engine)?;
+        let names = document.record.name_hashes();
+        document.story = self.story(&document, &names, engine)?;
         if document.story != document.key.opened_story() {
             self.report.near_duplicates += 1;
             self.copied.insert(document.story);
@@ -635,7 +635,7 @@ impl Sequencer<'_> {
             document.story_bands.iter().for_each(|band| {
                 self.batch.bands.insert(*band, self.batch.alike.len());
             });
-            self.batch.alike.push(Alike { story: document.story, names: document.record.name_hashes() });
+            self.batch.alike.push(Alike { story: document.story, names });
         }
         let put = Put {
             content_hash: document.content_hash,
@@ -653,8 +653,7 @@ impl Sequencer<'_> {
 
     /// The story most bands agree on, of equal ones the smallest; its own where no other article is alike. Articles made from
     /// one form about different people or places are no copies, however alike their words are.
-    fn story(&self, document: &Document, engine: &TantivyEngine) -> Result<u64, EngineError> {
-        let names = document.record.name_hashes();
+    fn story(&self, document: &Document, names: &[u64], engine: &TantivyEngine) -> Result<u64, EngineError> {
         // By article: its story, and the bands it shares.
         let mut shared: BTreeMap<(bool, u64), (u64, usize)> = BTreeMap::new();
         for &number in document.story_bands.iter().filter_map(|band| self.batch.bands.get(band)) {
@@ -668,9 +667,9 @@ impl Sequencer<'_> {
         let mut votes: BTreeMap<u64, usize> = BTreeMap::new();
         for ((is_stored, number), (story, bands)) in shared.into_iter().take(MOST_ALIKE) {
             let is_copy = if is_stored {
-                near_duplicates::same_names(&engine.load(DocumentId(number))?.record.name_hashes(), &names)
+                near_duplicates::same_names(&engine.load(DocumentId(number))?.record.name_hashes(), names)
             } else {
-                self.batch.alike.get(number as usize).is_some_and(|alike| near_duplicates::same_names(&alike.names, &names))
+                self.batch.alike.get(number as usize).is_some_and(|alike| near_duplicates::same_names(&alike.names, names))
             };
             if is_copy {
                 let best = votes.entry(story).or_default();

@@ -5,6 +5,7 @@
 //! hashing, Li, Owen and Zhang 2012), empty bins filled from their neighbour to the right.
 
 use super::{Analyzer, Token};
+use crate::article::mix;
 
 /// Bands of a text; each is a term of the index.
 pub const BANDS: usize = 6;
@@ -61,13 +62,6 @@ pub fn same_names(a: &[u64], b: &[u64]) -> bool {
 /// FNV-1a; it must never change: bands of stored articles were made with it.
 fn hash_word(word: &str) -> u64 {
     word.bytes().fold(0xCBF2_9CE4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01B3))
-}
-
-/// The finalizer of SplitMix64.
-fn mix(mut value: u64) -> u64 {
-    value = (value ^ (value >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-    value = (value ^ (value >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-    value ^ (value >> 31)
 }
 
 #[cfg(test)]

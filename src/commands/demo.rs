@@ -6,8 +6,6 @@ use std::path::Path;
 use anyhow::Context;
 use clap::Parser;
 use fihris::ingest::{IngestOptions, Progress, ingest};
-use fihris::source::ReadOptions;
-use fihris::source::walk::WalkOptions;
 
 use super::{Failure, Outcome, Output};
 use crate::cli::{Cli, DemoArgs, Global};
@@ -34,15 +32,7 @@ pub fn run(global: &Global, args: &DemoArgs) -> Result<Outcome, Failure> {
         std::fs::write(sources.join(name), text)?;
     }
     let index = args.keep.clone().unwrap_or_else(|| temporary.path().join("index"));
-    let options = IngestOptions {
-        index: index.clone(),
-        paths: vec![sources],
-        read: ReadOptions::default(),
-        walk: WalkOptions::default(),
-        threads: global.threads.unwrap_or(2),
-        stop_on_reject: false,
-        max_rejects: None,
-    };
+    let options = IngestOptions::new(index.clone(), vec![sources], global.threads.unwrap_or(2));
     let report = ingest(&options, &Progress::default())?;
     if report.quarantined > 0 {
         return Err(Failure::internal(&format!("{} records of the sample were rejected", report.quarantined)));

@@ -116,14 +116,13 @@ impl<'e> Asked<'e> {
     /// Gathers what scores depend on, and orders the first articles.
     fn score(&mut self, cursor: Option<&Cursor>, ranking: &Ranking) -> Result<(), AskError> {
         let mut terms = self.clause.stream_terms();
-        terms.extend(self.plan.lead.codes.iter().map(|code| (Stream::P4, code.clone())));
+        terms.extend(self.plan.lead.iter().map(|code| (Stream::P4, code.clone())));
         let statistics = match cursor {
             Some(cursor) => statistics_of(cursor, terms)?,
             None => self.engine.statistics(&terms)?,
         };
         self.scoring = Scoring { ranking: ranking.clone(), statistics };
-        let has_lead = ranking.lead > 0.0 && !self.plan.lead.codes.is_empty() || ranking.entity > 0.0 && !self.plan.lead.entities.is_empty();
-        if !has_lead {
+        if ranking.lead <= 0.0 || self.plan.lead.is_empty() {
             return Ok(());
         }
         self.window = self.engine.rank(&self.clause, &Order::Score, WINDOW, None, &self.scoring)?;
@@ -769,13 +768,7 @@ pub fn explain(engine: &dyn Engine, request: &SearchRequest, id: &str) -> anyhow
     clause_parts(engine, &asked.clause, &own, document.id, &asked.scoring, &mut parts)?;
     if asked.window.iter().any(|ranked| ranked.id == document.id) {
         let lead = lead_parts(engine, &[document.id], &asked.plan.lead, &asked.scoring)?;
-        parts.extend(lead.into_iter().flatten().map(|part| Part {
-            clause: part.text.clone(),
-            field: if part.what == "lead" { Stream::P4.field() } else { "entity" },
-            how: part.what,
-            text: part.text,
-            score: part.score,
-        }));
+        parts.extend(lead.into_iter().flatten());
     }
     Ok(Some(HitExplanation { article, query: read_query(request, &asked.plan), score: parts.iter().map(|part| part.score).sum(), parts }))
 }

@@ -196,16 +196,14 @@ impl Engine for MemoryEngine {
         })
     }
 
-    fn first_positions(&self, ids: &[DocumentId], field: &'static str, wanted: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
-        let first = |document: &Document, wanted: &String| match field {
-            // What stands behind the sentinel is the title.
-            "text_p4" => terms(&document.streams.text_p4).take_while(|term| *term != SENTINEL).position(|term| term == wanted).map(|at| at as u32),
-            _ => keywords(document, field).contains(&wanted.as_str()).then_some(0),
-        };
+    fn first_positions(&self, ids: &[DocumentId], codes: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
+        // What stands behind the sentinel is the title.
+        let body = |document: &'_ Document| terms(&document.streams.text_p4).take_while(|term| *term != SENTINEL).map(str::to_string).collect::<Vec<_>>();
         ids.iter()
             .map(|id| {
                 let document = self.documents.get(id.0 as usize).ok_or_else(|| EngineError::Search(format!("no document {}", id.0)))?;
-                Ok(wanted.iter().map(|wanted| first(document, wanted)).collect())
+                let body = body(document);
+                Ok(codes.iter().map(|code| body.iter().position(|term| term == code).map(|at| at as u32)).collect())
             })
             .collect()
     }

@@ -22,7 +22,7 @@ use crate::query::QueryError;
 use ranking::StreamTerm;
 
 pub use located::Located;
-pub use plan::{Clause, Matching, Plan, Relative, Word};
+pub use plan::{Clause, Matching, Plan, Word};
 pub use ranking::{Ranking, Scoring, Statistics, Stream};
 
 /// What an engine can do beyond the common ground.
@@ -163,11 +163,11 @@ pub trait Engine {
     /// When the engine fails.
     fn statistics(&self, terms: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError>;
 
-    /// By document, where each term first stands in its body; in a keyword field, 0 where it stands at all.
+    /// By document, where each code of first letters first stands in its body.
     ///
     /// # Errors
     /// When the engine fails.
-    fn first_positions(&self, ids: &[DocumentId], field: &'static str, terms: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError>;
+    fn first_positions(&self, ids: &[DocumentId], codes: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError>;
 
     /// What a document's score is made of: its length in terms, and how often it has each of `terms`.
     ///

@@ -9,7 +9,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::DocumentId;
 use super::located::Located;
-use super::ranking::{Lead, Ranking, Stream};
+use super::ranking::{Ranking, Stream};
 use crate::analysis::{QuestionTerm, exact_tokens, question_terms};
 use crate::article::LanguageCode;
 use crate::date::read_range;
@@ -20,7 +20,7 @@ use crate::hits::ReadEntity;
 use crate::language;
 use crate::query::{CountFilter, FilterField, MatchMode, Mode, Query, QueryError, QueryErrorCode, SearchRequest};
 
-/// A word in its three streams. It matches by `exact` or `stem`; `p4` and its relatives only add to the score.
+/// A word in its three streams. It matches by `exact` or `stem`; `p4` only adds to the score.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Word {
     pub exact: String,
@@ -31,7 +31,6 @@ pub struct Word {
     pub weight: f64,
     /// Whether an article must have it (or may be found by it): function words beside others do not select.
     pub selects: bool,
-    pub relatives: Vec<Relative>,
 }
 
 impl Word {
@@ -51,14 +50,6 @@ pub enum Matching {
     Any,
     /// One of them, its first letters included: for questions in natural language, where a miss costs more than a weak hit.
     Loose,
-}
-
-/// A word of like meaning or of the same family, by its stem.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Relative {
-    pub stem: String,
-    /// The share of its own score that counts for the word.
-    pub share: f64,
 }
 
 /// What selects and scores articles.
@@ -163,8 +154,8 @@ pub struct Plan {
     /// Values chosen and left out, as the engine knows them, by field: facets show them as such.
     pub chosen: Vec<(FilterField, Mode, String)>,
     pub counts: Vec<CountFilter>,
-    /// What adds to the score of the first articles.
-    pub lead: Lead,
+    /// First letters of the content words: how early they stand adds to the score of the first articles.
+    pub lead: Vec<String>,
 }
 
 impl Plan {
@@ -188,7 +179,7 @@ impl Plan {
                 notes: Vec::new(),
                 chosen: Vec::new(),
                 counts: Vec::new(),
-                lead: Lead::default(),
+                lead: Vec::new(),
             },
         };
         let mut parts = vec![planner.clause(&request.query)?];
@@ -228,12 +219,12 @@ impl Plan {
         }
         let mut plan = planner.plan;
         plan.base = Clause::and(parts);
-        if plan.lead.codes.is_empty() {
+        if plan.lead.is_empty() {
             // Nothing but function words: then they are what is asked for.
-            plan.lead.codes = plan.marked.words.iter().map(|word| word.p4.clone()).collect();
+            plan.lead = plan.marked.words.iter().map(|word| word.p4.clone()).collect();
         }
-        plan.lead.codes.sort();
-        plan.lead.codes.dedup();
+        plan.lead.sort();
+        plan.lead.dedup();
         Ok(plan)
     }
 
@@ -447,24 +438,15 @@ impl Planner<'_> {
     fn word(&mut self, term: QuestionTerm, selects: bool) -> Word {
         let is_question = language::is_question_word(&term.exact);
         let is_content = !term.is_stop_word && !is_question;
-        let mut relatives = Vec::new();
         if is_content && !self.negated {
-            self.plan.lead.codes.push(term.p4.clone());
-        }
-        if is_content && !term.exact.contains(|c: char| c.is_ascii_digit()) {
-            relatives = self.relatives(&term.stems);
+            self.plan.lead.push(term.p4.clone());
         }
         let weight = if is_question { self.ranking.question } else { 1.0 };
-        let word = Word { exact: term.exact, stems: term.stems, p4: term.p4, weight, selects, relatives };
+        let word = Word { exact: term.exact, stems: term.stems, p4: term.p4, weight, selects };
         if selects && !self.negated {
             self.plan.marked.words.push(word.clone());
         }
         word
-    }
-
-    fn relatives(&self, stems: &[String]) -> Vec<Relative> {
-        let _ = stems;
-        Vec::new()
     }
 
     fn located(&mut self, field: &'static str, node: Located) -> Clause {
@@ -641,7 +623,6 @@ fn named_in(kind: EntityKind, value: &str) -> Option<String> {
 fn language_code(value: &str) -> String {
     let folded = crate::analysis::fold(value);
     let named = language::LANGUAGES.iter().find(|language| language.name.to_lowercase() == folded || crate::analysis::fold(language.own_name) == folded);
-    let named = named.or_else(|| (folded == "العربيه").then(|| language::language(LanguageCode::ARABIC)).flatten());
     let code = named.map(|language| language.code).or_else(|| LanguageCode::parse(value));
     code.map_or(value.to_string(), |code| code.to_string())
 }

@@ -3,7 +3,7 @@
 //! ```text
 //! idf(t)     = ln(1 + (N − df + ½) / (df + ½))                         own df in each stream
 //! bm(t, d)   = idf · tf·(k1 + 1) / (tf + k1·(1 − b + b·len/average))
-//! word(w, d) = exact·bm(exact) + stem·bm(stem) + p4·bm(first letters), or the best of the word's relatives if that is more
+//! word(w, d) = exact·bm(exact) + stem·bm(stem) + p4·bm(first letters)
 //! first(d)   = Σ over the words  weight · word                          weight ½ for question words
 //! score(d)   = first + lead · Σ over the content words' first letters  idf / (1 + position/20)    the first 50 articles only
 //! ```
@@ -55,17 +55,11 @@ pub struct Ranking {
     pub question: f64,
     /// Weight of first occurrences near the beginning of the body; 0 leaves the order as it is.
     pub lead: f64,
-    /// Share of a neighbour's similarity that counts.
-    pub neighbours: f64,
-    /// Weight of a word of the same family.
-    pub family: f64,
-    /// Weight of an entity of the question that the article mentions.
-    pub entity: f64,
 }
 
 impl Default for Ranking {
     fn default() -> Ranking {
-        Ranking { k1: 0.9, b: 0.75, exact: 0.3, stem: 1.0, p4: 0.5, question: 0.5, lead: 1.2, neighbours: 0.5, family: 0.6, entity: 0.0 }
+        Ranking { k1: 0.9, b: 0.75, exact: 0.3, stem: 1.0, p4: 0.5, question: 0.5, lead: 1.2 }
     }
 }
 
@@ -89,10 +83,7 @@ impl Ranking {
             "p4" => &mut self.p4,
             "question" => &mut self.question,
             "lead" => &mut self.lead,
-            "neighbours" => &mut self.neighbours,
-            "family" => &mut self.family,
-            "entity" => &mut self.entity,
-            _ => return Err(format!("no weight is called {name:?}; there are k1 b exact stem p4 question lead neighbours family entity")),
+            _ => return Err(format!("no weight is called {name:?}; there are k1 b exact stem p4 question lead")),
         };
         *slot = value;
         Ok(())
@@ -136,7 +127,6 @@ impl Statistics {
     }
 
     pub fn frequency(&self, stream: Stream, term: &str) -> u64 {
-        // A pair of owned and borrowed text is no key: the range does without a copy of the term's map.
         self.frequencies.get(&(stream, term.to_string())).copied().unwrap_or_default()
     }
 
@@ -158,52 +148,17 @@ pub struct Scoring {
     pub statistics: Statistics,
 }
 
-/// What adds to the score of the first articles.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Lead {
-    /// First letters of the content words, each once.
-    pub codes: Vec<String>,
-    /// Entities the question names: the field that has them, and their terms.
-    pub entities: Vec<(&'static str, Vec<String>)>,
-}
-
-/// One part of the bonus of an article.
-#[derive(Debug, Clone, PartialEq)]
-pub struct LeadPart {
-    pub what: &'static str,
-    pub text: String,
-    pub score: f64,
-}
-
-/// The parts of the bonus of each article.
+/// What the beginning of each article adds to its score: one part a content word that stands in its body.
 ///
 /// # Errors
 /// When the engine fails.
-pub fn lead_parts(engine: &dyn Engine, ids: &[DocumentId], lead: &Lead, scoring: &Scoring) -> Result<Vec<Vec<LeadPart>>, EngineError> {
-    let ranking = &scoring.ranking;
-    let mut parts: Vec<Vec<LeadPart>> = vec![Vec::new(); ids.len()];
-    if ranking.lead > 0.0 && !lead.codes.is_empty() {
-        let firsts = engine.first_positions(ids, Stream::P4.field(), &lead.codes)?;
-        for (of_article, firsts) in parts.iter_mut().zip(firsts) {
-            for (code, first) in lead.codes.iter().zip(firsts) {
-                if let Some(first) = first {
-                    let score = ranking.lead * scoring.statistics.idf(Stream::P4, code) / (1.0 + f64::from(first) / LEAD_WORDS);
-                    of_article.push(LeadPart { what: "lead", text: code.clone(), score });
-                }
-            }
-        }
-    }
-    if ranking.entity > 0.0 {
-        for (field, terms) in &lead.entities {
-            let present = engine.first_positions(ids, field, terms)?;
-            for (of_article, present) in parts.iter_mut().zip(present) {
-                if let Some(at) = present.iter().position(Option::is_some) {
-                    of_article.push(LeadPart { what: "entity", text: terms[at].clone(), score: ranking.entity });
-                }
-            }
-        }
-    }
-    Ok(parts)
+pub fn lead_parts(engine: &dyn Engine, ids: &[DocumentId], codes: &[String], scoring: &Scoring) -> Result<Vec<Vec<Part>>, EngineError> {
+    let firsts = engine.first_positions(ids, codes)?;
+    let part = |(code, first): (&String, Option<u32>)| {
+        let score = scoring.ranking.lead * scoring.statistics.idf(Stream::P4, code) / (1.0 + f64::from(first?) / LEAD_WORDS);
+        Some(Part { clause: code.clone(), field: Stream::P4.field(), how: "lead", text: code.clone(), score })
+    };
+    Ok(firsts.into_iter().map(|firsts| codes.iter().zip(firsts).filter_map(part).collect()).collect())
 }
 
 /// Score of what matches a pattern (`word*`, `word~1`): one common word's worth.
@@ -215,7 +170,7 @@ pub struct Part {
     /// The word of the question.
     pub clause: String,
     pub field: &'static str,
-    /// `exact`, `stem`, `p4`, `relative` or `phrase`.
+    /// `exact`, `stem`, `p4`, `phrase`, `prefix`, `fuzzy` or `lead`.
     pub how: &'static str,
     /// The term.
     pub text: String,
@@ -231,33 +186,12 @@ pub fn parts(clause: &Clause, in_article: &FrequenciesIn, scoring: &Scoring) -> 
     match clause {
         Clause::Words { words, .. } => {
             for word in words {
-                let mut own: Vec<Part> = Vec::new();
                 for (stream, term) in word.stream_terms() {
-                    let score = ranking.of_stream(stream) * ranking.bm(scoring.statistics.idf(stream, term), frequency(stream, term), norm);
-                    own.push(Part {
-                        clause: word.exact.clone(),
-                        field: stream.field(),
-                        how: stream.name(),
-                        text: term.to_string(),
-                        score: word.weight * score,
-                    });
-                }
-                let total: f64 = own.iter().map(|part| part.score).sum();
-                let own_idf = scoring.statistics.idf(Stream::Stem, word.stems.first().map_or("", String::as_str));
-                let best = word
-                    .relatives
-                    .iter()
-                    .map(|relative| {
-                        let idf = scoring.statistics.idf(Stream::Stem, &relative.stem).min(own_idf);
-                        (word.weight * relative.share * ranking.bm(idf, frequency(Stream::Stem, &relative.stem), norm), relative)
-                    })
-                    .max_by(|a, b| a.0.total_cmp(&b.0))
-                    .filter(|(score, _)| *score > total);
-                match best {
-                    Some((score, relative)) => {
-                        parts.push(Part { clause: word.exact.clone(), field: Stream::Stem.field(), how: "relative", text: relative.stem.clone(), score });
+                    let bm = ranking.bm(scoring.statistics.idf(stream, term), frequency(stream, term), norm);
+                    let score = word.weight * ranking.of_stream(stream) * bm;
+                    if score > 0.0 {
+                        parts.push(Part { clause: word.exact.clone(), field: stream.field(), how: stream.name(), text: term.to_string(), score });
                     }
-                    None => parts.extend(own.into_iter().filter(|part| part.score > 0.0)),
                 }
             }
         }
@@ -292,7 +226,6 @@ impl Clause {
             Clause::Words { words, .. } => {
                 for word in words {
                     terms.extend(word.stream_terms().map(|(stream, term)| (stream, term.to_string())));
-                    terms.extend(word.relatives.iter().map(|relative| (Stream::Stem, relative.stem.clone())));
                 }
             }
             Clause::Located { node, .. } => terms.extend(node.terms().into_iter().map(|term| (Stream::Exact, term.to_string()))),

@@ -50,8 +50,9 @@ pub fn detect(text: &str) -> LanguageCode {
             return LanguageCode::ENGLISH;
         }
     }
-    let enough = words.len() >= FEWEST_WORDS;
-    let guessed = whatlang::detect(sample).filter(|info| enough && (info.is_reliable() || words.len() >= 4 * FEWEST_WORDS));
+    // Few Latin words are any language's; another alphabet narrows the choice by itself.
+    let enough = words.len() >= FEWEST_WORDS || other > latin;
+    let guessed = enough.then(|| whatlang::detect(sample)).flatten().filter(|info| info.is_reliable() || words.len() >= 4 * FEWEST_WORDS);
     let guessed = guessed.and_then(|info| LanguageCode::parse(info.lang().code())).unwrap_or(LanguageCode::UNKNOWN);
     // Tables and headlines of an English wire look like anything to a detector; other languages rarely do without a letter of
     // their own.

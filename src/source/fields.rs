@@ -4,7 +4,9 @@
 //! guessing fails.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
+use rustc_hash::FxHashMap;
 use serde_json::Value;
 
 use super::{Item, Reading};
@@ -105,14 +107,24 @@ pub fn is_text_name(name: &str) -> bool {
 
 /// The role a name is guessed to have, and how good the name is for it (0 best).
 fn guess(name: &str) -> Option<(Role, usize)> {
-    // `PublishDate`, `Publish Date` and `publish_date` are one name.
-    let bare = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect::<String>();
-    let name = bare(name);
-    if name.is_empty() {
-        return None;
-    }
-    ROLES.iter().find_map(|(role, _, names)| Some((*role, names.iter().position(|known| bare(known) == name)?)))
+    GUESSES.get(bare(name).as_str()).copied()
 }
+
+/// A name by its letters and digits alone: `PublishDate`, `Publish Date` and `publish_date` are one.
+fn bare(name: &str) -> String {
+    name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
+}
+
+/// Every bare name of [`ROLES`] with its role and how good it is for it; the first role that has a name keeps it.
+static GUESSES: LazyLock<FxHashMap<String, (Role, usize)>> = LazyLock::new(|| {
+    let mut guesses = FxHashMap::default();
+    for (role, _, names) in ROLES {
+        for (rank, name) in names.iter().enumerate() {
+            guesses.entry(bare(name)).or_insert((*role, rank));
+        }
+    }
+    guesses
+});
 
 /// Which input names play which role, said by the user: `--map FILE.toml`.
 ///

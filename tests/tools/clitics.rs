@@ -111,7 +111,7 @@ fn main() -> anyhow::Result<()> {
         }
     }
     places.retain(|place| {
-        !is_stop_word(place) && attested(place) > 0 && !CLITICS.iter().any(|clitic| place.strip_prefix(clitic).is_some_and(|rest| places_hold(&firsts, rest)))
+        !is_stop_word(place) && attested(place) > 0 && !CLITICS.iter().any(|clitic| place.strip_prefix(clitic).is_some_and(|rest| firsts.contains_key(rest)))
     });
     let mut by_stem: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for form in attested_forms() {
@@ -139,8 +139,4 @@ fn main() -> anyhow::Result<()> {
     }
     println!("analysis               {:.0} MB/s a core, all streams, words met anew each round", bytes as f64 / 1e6 / began.elapsed().as_secs_f64());
     Ok(())
-}
-
-fn places_hold(firsts: &BTreeMap<String, u64>, rest: &str) -> bool {
-    firsts.contains_key(rest)
 }

@@ -75,6 +75,7 @@ pub fn run(global: &Global, args: &EvalRecordArgs) -> Result<Outcome, Failure> {
     let expected: Expected = serde_json::from_str(&read(&args.expected)?).with_context(|| args.expected.display().to_string())?;
     let language = expected.lang.as_deref().and_then(LanguageCode::parse).unwrap_or_else(|| language::detect(&text));
     let found = DocumentMaker::new().extract("", &text, language);
+    let offsets = Offsets::new(&text, OffsetUnit::Char);
     let mut output = Output::open(global)?;
     let mut misses = 0;
     let mut report = |what: &str, total: usize, missed: Vec<String>| -> Result<(), Failure> {
@@ -86,9 +87,9 @@ pub fn run(global: &Global, args: &EvalRecordArgs) -> Result<Outcome, Failure> {
     for (kind, entities) in [(EntityKind::Person, &expected.people), (EntityKind::Place, &expected.places), (EntityKind::Organization, &expected.organizations)]
     {
         let total = entities.iter().map(|entity| entity.mentions.len()).sum();
-        report(kind.as_str(), total, missed_names(&text, &found, kind, entities))?;
+        report(kind.as_str(), total, missed_names(&text, &offsets, &found, kind, entities))?;
     }
-    report("count", expected.counts.len(), expected.counts.iter().filter_map(|count| missed_count(&text, &found, count)).collect())?;
+    report("count", expected.counts.len(), expected.counts.iter().filter_map(|count| missed_count(&offsets, &found, count)).collect())?;
     let forbidden = &expected.must_not_emit;
     let total = forbidden.counts.len() + forbidden.people.len() + forbidden.places.len();
     report("must not emit", total, emitted(&text, &found, forbidden))?;
@@ -97,9 +98,8 @@ pub fn run(global: &Global, args: &EvalRecordArgs) -> Result<Outcome, Failure> {
 }
 
 /// The mentions that were not found with span, type and entity, each with what stands there instead.
-fn missed_names(text: &str, found: &Extraction, kind: EntityKind, expected: &[ExpectedEntity]) -> Vec<String> {
+fn missed_names(text: &str, offsets: &Offsets<'_>, found: &Extraction, kind: EntityKind, expected: &[ExpectedEntity]) -> Vec<String> {
     let mut missed = Vec::new();
-    let offsets = Offsets::new(text, OffsetUnit::Char);
     for entity in expected {
         let mut first: Option<&str> = None;
         for &(start, end) in &entity.mentions {
@@ -127,8 +127,7 @@ fn missed_names(text: &str, found: &Extraction, kind: EntityKind, expected: &[Ex
     missed
 }
 
-fn missed_count(text: &str, found: &Extraction, expected: &ExpectedCount) -> Option<String> {
-    let offsets = Offsets::new(text, OffsetUnit::Char);
+fn missed_count(offsets: &Offsets<'_>, found: &Extraction, expected: &ExpectedCount) -> Option<String> {
     let fits = |count: &&Count| {
         let number = (offsets.of(count.number.start), offsets.of(count.number.end));
         number.0 < expected.number.1

@@ -10,8 +10,6 @@ use fihris::engine::tantivy::TantivyEngine;
 use fihris::engine::{Clause, DocumentId, Engine, Ranking};
 use fihris::ingest::{IngestOptions, Progress, ingest};
 use fihris::query::{MatchMode, SearchRequest};
-use fihris::source::ReadOptions;
-use fihris::source::walk::WalkOptions;
 
 use super::{Failure, Outcome};
 use crate::cli::{EvalSearchArgs, Global};
@@ -103,15 +101,7 @@ fn row(name: &str, n: usize, mean: &Figures) -> String {
 impl Collection {
     fn open(global: &Global, path: &Path, every: usize) -> Result<Collection, Failure> {
         let folder = tempfile::tempdir()?;
-        let options = IngestOptions {
-            index: folder.path().join("index"),
-            paths: vec![path.join("docs.jsonl")],
-            read: ReadOptions::default(),
-            walk: WalkOptions::default(),
-            threads: global.threads.unwrap_or(2),
-            stop_on_reject: false,
-            max_rejects: None,
-        };
+        let options = IngestOptions::new(folder.path().join("index"), vec![path.join("docs.jsonl")], global.threads.unwrap_or(2));
         let report = ingest(&options, &Progress::default())?;
         if report.quarantined > 0 {
             return Err(anyhow!("{}: {} documents could not be read", path.display(), report.quarantined).into());

@@ -214,6 +214,10 @@ impl TantivyEngine {
         engine_error(&self.path, error)
     }
 
+    fn damaged(&self, error: io::Error) -> EngineError {
+        EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() }
+    }
+
     fn id(address: DocAddress) -> DocumentId {
         DocumentId(u64::from(address.segment_ord) << 32 | u64::from(address.doc_id))
     }
@@ -270,8 +274,7 @@ impl TantivyEngine {
 
     /// Every live document of a segment that has a term.
     fn holders(&self, segment: usize, index: &InvertedIndexReader, term: &Term, mut visit: impl FnMut(u32)) -> Result<(), EngineError> {
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
-        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic).map_err(damaged)? else { return Ok(()) };
+        let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic).map_err(|error| self.damaged(error))? else { return Ok(()) };
         let alive = self.searcher.segment_readers()[segment].alive_bitset();
         let mut document = postings.doc();
         while document != TERMINATED {
@@ -301,55 +304,46 @@ impl Engine for TantivyEngine {
 
     fn statistics(&self, terms: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError> {
         let mut statistics = Statistics { articles: self.searcher.num_docs(), ..Statistics::default() };
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
         for reader in self.searcher.segment_readers() {
             let open = |field| reader.inverted_index(field).map_err(|error| self.fail(error));
             let streams = [open(self.fields.text_exact)?, open(self.fields.text_stem)?, open(self.fields.text_p4)?];
             statistics.tokens += streams[0].total_num_tokens();
             for (stream, term) in terms {
                 let field = self.fields.named(stream.field());
-                let found = streams[*stream as usize].doc_freq(&Term::from_field_text(field, term)).map_err(damaged)?;
+                let found = streams[*stream as usize].doc_freq(&Term::from_field_text(field, term)).map_err(|error| self.damaged(error))?;
                 *statistics.frequencies.entry((*stream, term.clone())).or_default() += u64::from(found);
             }
         }
         Ok(statistics)
     }
 
-    fn first_positions(&self, ids: &[DocumentId], field: &'static str, terms: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
-        let mut firsts = vec![vec![None; terms.len()]; ids.len()];
+    fn first_positions(&self, ids: &[DocumentId], codes: &[String]) -> Result<Vec<Vec<Option<u32>>>, EngineError> {
+        let mut firsts = vec![vec![None; codes.len()]; ids.len()];
         // Postings go forward: by segment and document, whatever the order of the ids.
         let mut order: Vec<(DocAddress, usize)> = ids.iter().enumerate().map(|(at, id)| (Self::address(*id), at)).collect();
         order.sort();
-        let has_positions = field == "text_p4";
-        let option = if has_positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
+        let field = self.fields.text_p4;
         let mut buffer = Vec::new();
         for in_segment in order.chunk_by(|a, b| a.0.segment_ord == b.0.segment_ord) {
             let Some(segment) = in_segment.first().map(|(address, _)| address.segment_ord) else { continue };
-            let index = self.searcher.segment_reader(segment).inverted_index(self.fields.named(field)).map_err(|error| self.fail(error))?;
-            let open = |text: &str| index.read_postings(&Term::from_field_text(self.fields.named(field), text), option).map_err(damaged);
+            let index = self.searcher.segment_reader(segment).inverted_index(field).map_err(|error| self.fail(error))?;
+            // By document of the segment, where a term first stands.
+            let mut first_of = |text: &str| -> Result<Vec<Option<u32>>, EngineError> {
+                let term = Term::from_field_text(field, text);
+                let option = IndexRecordOption::WithFreqsAndPositions;
+                let Some(mut postings) = index.read_postings(&term, option).map_err(|error| self.damaged(error))? else {
+                    return Ok(vec![None; in_segment.len()]);
+                };
+                let first = |(address, _): &(DocAddress, usize)| {
+                    seek(&mut postings, address.doc_id).then(|| postings.positions(&mut buffer)).and_then(|()| buffer.first().copied())
+                };
+                Ok(in_segment.iter().map(first).collect())
+            };
             // Where the sentinel stands the body ends: what comes behind is the title.
-            let mut ends = vec![u32::MAX; in_segment.len()];
-            if has_positions && let Some(mut postings) = open(SENTINEL)? {
-                for (end, (address, _)) in ends.iter_mut().zip(in_segment) {
-                    if seek(&mut postings, address.doc_id) {
-                        postings.positions(&mut buffer);
-                        *end = buffer.first().copied().unwrap_or(u32::MAX);
-                    }
-                }
-            }
-            for (number, term) in terms.iter().enumerate() {
-                let Some(mut postings) = open(term)? else { continue };
-                for (end, (address, at)) in ends.iter().zip(in_segment) {
-                    if seek(&mut postings, address.doc_id) {
-                        let first = if has_positions {
-                            postings.positions(&mut buffer);
-                            buffer.first().copied().filter(|first| first < end)
-                        } else {
-                            Some(0)
-                        };
-                        firsts[*at][number] = first;
-                    }
+            let ends = first_of(SENTINEL)?;
+            for (number, code) in codes.iter().enumerate() {
+                for ((first, end), (_, at)) in first_of(code)?.into_iter().zip(&ends).zip(in_segment) {
+                    firsts[*at][number] = first.filter(|first| end.is_none_or(|end| *first < end));
                 }
             }
         }
@@ -361,11 +355,11 @@ impl Engine for TantivyEngine {
         let reader = self.searcher.segment_reader(address.segment_ord);
         let norms = reader.get_fieldnorms_reader(self.fields.text_exact).map_err(|error| self.fail(error))?;
         let mut found = FrequenciesIn { length: f64::from(norms.fieldnorm(address.doc_id)), ..FrequenciesIn::default() };
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
         for (stream, term) in terms {
             let field = self.fields.named(stream.field());
             let index = reader.inverted_index(field).map_err(|error| self.fail(error))?;
-            if let Some(mut postings) = index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::WithFreqs).map_err(damaged)?
+            if let Some(mut postings) =
+                index.read_postings(&Term::from_field_text(field, term), IndexRecordOption::WithFreqs).map_err(|error| self.damaged(error))?
                 && seek(&mut postings, address.doc_id)
             {
                 found.frequencies.insert((*stream, term.clone()), postings.term_freq());
@@ -375,12 +369,11 @@ impl Engine for TantivyEngine {
     }
 
     fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError> {
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
         let fuzzy = FuzzyTermQuery::new(Term::from_field_text(self.fields.text_exact, exact), distance.min(2), true);
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
             let index = reader.inverted_index(self.fields.text_exact).map_err(|error| self.fail(error))?;
-            let mut terms = index.terms().search(fuzzy.automaton().map_err(|error| self.fail(error))?).into_stream().map_err(damaged)?;
+            let mut terms = index.terms().search(fuzzy.automaton().map_err(|error| self.fail(error))?).into_stream().map_err(|error| self.damaged(error))?;
             while let Some((term, info)) = terms.next() {
                 *counts.entry(String::from_utf8_lossy(term).into_owned()).or_default() += u64::from(info.doc_freq);
             }
@@ -395,13 +388,12 @@ impl Engine for TantivyEngine {
     }
 
     fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {
-        let damaged = |error: io::Error| EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() };
         let prefix = name_term(entity, "");
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for (number, reader) in self.searcher.segment_readers().iter().enumerate() {
             let index = reader.inverted_index(self.fields.names).map_err(|error| self.fail(error))?;
             let mut found: Vec<(String, u64)> = Vec::new();
-            let mut names = index.terms().range().ge(&prefix).into_stream().map_err(damaged)?;
+            let mut names = index.terms().range().ge(&prefix).into_stream().map_err(|error| self.damaged(error))?;
             while let Some((term, info)) = names.next() {
                 let Some(name) = term.strip_prefix(prefix.as_bytes()) else { break };
                 found.push((String::from_utf8_lossy(name).into_owned(), u64::from(info.doc_freq)));

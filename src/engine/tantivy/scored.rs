@@ -105,6 +105,31 @@ impl Groups {
     }
 }
 
+/// Length norms of one segment.
+struct Norms {
+    table: Arc<[f32; 256]>,
+    lengths: FieldNormReader,
+}
+
+impl Norms {
+    /// `None` where nothing is scored.
+    fn of_segment(table: &Option<Arc<[f32; 256]>>, reader: &SegmentReader, field: Field) -> tantivy::Result<Option<Norms>> {
+        let Some(table) = table else { return Ok(None) };
+        Ok(Some(Norms { table: table.clone(), lengths: reader.get_fieldnorms_reader(field)? }))
+    }
+
+    fn of(&self, document: DocId) -> f32 {
+        self.table[usize::from(self.lengths.fieldnorm_id(document))]
+    }
+}
+
+/// tantivy's explanation of a weight of ours: the score alone. [`crate::engine::answer::explain`] tells its parts.
+fn explain(weight: &dyn Weight, what: &'static str, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
+    let mut scorer = weight.scorer(reader, 1.0)?;
+    let score = if scorer.seek(document) == document { scorer.score() } else { 0.0 };
+    Ok(Explanation::new(what, score))
+}
+
 /// What the length of a document does to a frequency, by rounded length.
 fn norm_table(scoring: &Scoring) -> Arc<[f32; 256]> {
     let average = scoring.statistics.average_length();
@@ -164,19 +189,11 @@ impl Weight for WordsWeight {
                     entries.push(Entry { postings, weight: self.stream_weight(stream, term), term: 0 });
                 }
             }
-            let mut score = WordScore { weight: word.weight as f32, own: Vec::new(), relatives: Vec::new() };
-            if self.norms.is_some() {
-                if let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)? {
-                    score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
-                }
-                let own_idf = query.scoring.statistics.idf(Stream::Stem, word.stems.first().map_or("", String::as_str));
-                for relative in &word.relatives {
-                    if let Some(postings) = read(&stem, fields.text_stem, &relative.stem, option)? {
-                        let idf = query.scoring.statistics.idf(Stream::Stem, &relative.stem).min(own_idf);
-                        let weight = (relative.share * idf * (query.scoring.ranking.k1 + 1.0)) as f32;
-                        score.relatives.push(Entry { postings, weight, term: 0 });
-                    }
-                }
+            let mut score = WordScore { weight: word.weight as f32, own: Vec::new() };
+            if self.norms.is_some()
+                && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
+            {
+                score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
             }
             if query.by == Matching::Loose
                 && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
@@ -198,17 +215,12 @@ impl Weight for WordsWeight {
         }
         let words = groups.iter().map(|(_, word)| *word).collect();
         let groups = Groups::new(groups.into_iter().map(|(group, _)| group).collect(), all);
-        let norms = match &self.norms {
-            Some(table) => Some((table.clone(), reader.get_fieldnorms_reader(fields.text_exact)?)),
-            None => None,
-        };
+        let norms = Norms::of_segment(&self.norms, reader, fields.text_exact)?;
         Ok(Box::new(WordsScorer { groups, words, scores, sums: Vec::new(), norms, boost }))
     }
 
     fn explain(&self, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        let score = if scorer.seek(document) == document { scorer.score() } else { 0.0 };
-        Ok(Explanation::new("words", score))
+        explain(self, "words", reader, document)
     }
 }
 
@@ -217,7 +229,6 @@ struct WordScore {
     weight: f32,
     /// What scores beside the postings that match.
     own: Vec<Entry>,
-    relatives: Vec<Entry>,
 }
 
 struct WordsScorer {
@@ -226,7 +237,7 @@ struct WordsScorer {
     words: Vec<Option<usize>>,
     scores: Vec<WordScore>,
     sums: Vec<f32>,
-    norms: Option<(Arc<[f32; 256]>, FieldNormReader)>,
+    norms: Option<Norms>,
     boost: f32,
 }
 
@@ -264,9 +275,9 @@ impl DocSet for WordsScorer {
 
 impl Scorer for WordsScorer {
     fn score(&mut self) -> Score {
-        let Some((table, reader)) = &self.norms else { return 0.0 };
+        let Some(norms) = &self.norms else { return 0.0 };
         let document = self.groups.document;
-        let norm = table[usize::from(reader.fieldnorm_id(document))];
+        let norm = norms.of(document);
         self.sums.clear();
         self.sums.resize(self.scores.len(), 0.0);
         for (group, word) in self.groups.groups.iter_mut().zip(&self.words) {
@@ -277,9 +288,8 @@ impl Scorer for WordsScorer {
         }
         let mut total = 0.0;
         for (score, sum) in self.scores.iter_mut().zip(&self.sums) {
-            let own = sum + score.own.iter_mut().map(|entry| entry.score(document, norm)).sum::<f32>();
-            let best = score.relatives.iter_mut().map(|entry| entry.score(document, norm)).fold(own, f32::max);
-            total += score.weight * best;
+            let own = score.own.iter_mut().map(|entry| entry.score(document, norm)).sum::<f32>();
+            total += score.weight * (sum + own);
         }
         total * self.boost
     }
@@ -340,10 +350,7 @@ impl Weight for LocatedWeight {
             groups.push(Union::new(entries));
         }
         groups.sort_by_key(Union::size);
-        let norms = match &self.norms {
-            Some(table) => Some((table.clone(), reader.get_fieldnorms_reader(query.fields.text_exact)?)),
-            None => None,
-        };
+        let norms = Norms::of_segment(&self.norms, reader, query.fields.text_exact)?;
         let mut scorer =
             LocatedScorer { groups: Groups::new(groups, true), leaves, node: query.node.clone(), is_title: query.is_title, norms, boost, buffer: Vec::new() };
         scorer.settle();
@@ -351,9 +358,7 @@ impl Weight for LocatedWeight {
     }
 
     fn explain(&self, reader: &SegmentReader, document: DocId) -> tantivy::Result<Explanation> {
-        let mut scorer = self.scorer(reader, 1.0)?;
-        let score = if scorer.seek(document) == document { scorer.score() } else { 0.0 };
-        Ok(Explanation::new("places", score))
+        explain(self, "places", reader, document)
     }
 }
 
@@ -380,7 +385,7 @@ struct LocatedScorer {
     leaves: Vec<Located>,
     node: Located,
     is_title: bool,
-    norms: Option<(Arc<[f32; 256]>, FieldNormReader)>,
+    norms: Option<Norms>,
     boost: f32,
     buffer: Vec<u32>,
 }
@@ -449,9 +454,9 @@ impl DocSet for LocatedScorer {
 
 impl Scorer for LocatedScorer {
     fn score(&mut self) -> Score {
-        let Some((table, reader)) = &self.norms else { return 0.0 };
+        let Some(norms) = &self.norms else { return 0.0 };
         let document = self.groups.document;
-        let norm = table[usize::from(reader.fieldnorm_id(document))];
+        let norm = norms.of(document);
         let mut total = 0.0;
         for number in 0..self.leaves.len() {
             let mut entries = self.groups.groups.iter().flat_map(|group| &group.entries).filter(|entry| entry.term == number);

@@ -133,6 +133,7 @@ mod tests {
             ("en", "Relief flights resume to flooded province"),
             ("de", "Die Regierung hat am Dienstag beschlossen, die Verhandlungen in der kommenden Woche fortzusetzen, wie ein Sprecher mitteilte"),
             ("ru", "Правительство сообщило во вторник, что переговоры возобновятся на следующей неделе в Женеве"),
+            ("ru", "Правительство сообщило, что переговоры возобновятся в Женеве"),
             ("he", "הממשלה הודיעה ביום שלישי כי השיחות יתחדשו בשבוע הבא בז'נבה לאחר הפסקה ארוכה"),
             ("und", "12 / 34"),
             ("und", ""),

@@ -174,7 +174,7 @@ pub fn open(input: &Input, options: &ReadOptions, consumed: &Arc<AtomicU64>) -> 
     let extension = input.extension();
     let encoding = options.encoding.unwrap_or_else(|| find_encoding(&head));
     if refused.is_none() {
-        refused = refuse(&head, encoding);
+        refused = refuse(&head, encoding, options.format.is_some());
     }
     let (format, bytes): (_, Box<dyn Read>) = {
         let decoded = encoding.decode(&head).0;
@@ -244,7 +244,7 @@ fn foreign(head: &[u8]) -> Option<&'static str> {
 }
 
 /// Content that is no text at all.
-fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, String)> {
+fn refuse(head: &[u8], encoding: &'static Encoding, is_format_given: bool) -> Option<(RejectCode, String)> {
     let body = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head);
     if body.iter().all(u8::is_ascii_whitespace) {
         return Some((RejectCode::EmptyText, "the file is empty".to_string()));
@@ -253,7 +253,8 @@ fn refuse(head: &[u8], encoding: &'static Encoding) -> Option<(RejectCode, Strin
     if BINARY_MARKS.iter().any(|mark| head.starts_with(mark)) {
         return binary();
     }
-    if let Some(name) = foreign(head) {
+    // Whoever names a format means it.
+    if !is_format_given && let Some(name) = foreign(head) {
         return Some((RejectCode::UnknownFormat, format!("found {name}, which is not read yet (--input-format text takes it as it stands)")));
     }
     if encoding == UTF_16LE || encoding == UTF_16BE {

@@ -279,3 +279,42 @@ fn paths_that_cannot_be_read() {
         assert!(run.stderr.contains("cannot be read"), "{}", run.stderr);
     }
 }
+
+/// Feeds and archives are refused by name; whoever names a format means it.
+#[test]
+fn formats_not_read_yet() {
+    let folder = tempfile::tempdir().unwrap();
+    let feed = folder.path().join("feed.xml");
+    std::fs::write(&feed, "<?xml version=\"1.0\"?>\n<rss><channel><title>News of the city</title></channel></rss>\n").unwrap();
+    let refused = run(&folder.path().join("a"), &["ingest", feed.to_str().unwrap()]);
+    assert_eq!(refused.code, 3);
+    assert!(refused.stderr.contains("unknown_format") && refused.stderr.contains("--input-format text"), "{}", refused.stderr);
+    let meant = run(&folder.path().join("b"), &["ingest", "--input-format", "text", feed.to_str().unwrap()]);
+    assert_eq!(meant.code, 0, "{}", meant.stderr);
+}
+
+/// The folder of the index may lie in the folder that is read: it is passed over, as hidden files are.
+#[test]
+fn an_index_does_not_read_itself() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("good.jsonl"), format!("{GOOD}\n")).unwrap();
+    std::fs::write(folder.path().join(".hidden.txt"), "not an article").unwrap();
+    let index = folder.path().join("index");
+    for _ in 0..2 {
+        let ingested = run(&index, &["ingest", folder.path().to_str().unwrap()]);
+        assert_eq!(ingested.code, 0, "{}", ingested.stderr);
+        assert!(ingested.stderr.contains("1 record read"), "{}", ingested.stderr);
+    }
+}
+
+/// Two exports that both count their rows from 1 keep all their articles.
+#[test]
+fn row_numbers_are_no_identity() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    for month in ["january", "february"] {
+        std::fs::write(folder.path().join(format!("{month}.csv")), format!("id,title,text,source\n1,One of {month},Text of {month},s\n")).unwrap();
+    }
+    let ingested = run(&index, &["ingest", "--include", "*.csv", folder.path().to_str().unwrap()]);
+    assert!(ingested.stderr.contains("added 2"), "{}", ingested.stderr);
+}

@@ -226,3 +226,60 @@ fn documents_of_the_command_line() {
     assert_eq!(run(folder.path(), &["man", pages.to_str().unwrap()]).code, 0);
     assert!(pages.join("fihris-query.1").exists());
 }
+
+#[test]
+fn explanations_sum_to_the_score() {
+    let hits = json(&ask(&["query", "flood Numera", "--json"]).stdout);
+    let hit = &hits["hits"][0];
+    let explained = json(&ask(&["explain", hit["id"].as_str().unwrap(), "flood Numera", "--json"]).stdout);
+    let parts: f64 = explained["parts"].as_array().unwrap().iter().map(|part| part["score"].as_f64().unwrap()).sum();
+    let score = hit["score"].as_f64().unwrap();
+    assert!((parts - score).abs() < 1e-3 && (explained["score"].as_f64().unwrap() - score).abs() < 1e-3, "{explained}");
+    assert_eq!(ask(&["explain", hit["id"].as_str().unwrap(), "zzzzzz"]).code, 1);
+}
+
+#[test]
+fn words_by_their_places_and_as_written() {
+    let total = |arguments: &[&str]| json(&ask(&[&["query", "--json"], arguments].concat()).stdout)["total"]["articles"].as_u64().unwrap();
+    let both = total(&["مسيرات أورفانا"]);
+    let near = total(&["أورفانا w/8 كارستان"]);
+    assert!(both > 0 && near > 0 && near >= total(&["أورفانا pre/8 كارستان"]));
+    assert!(total(&["exact:المسيّرة"]) > 0);
+    assert!(total(&["exact:المسيّرة"]) < total(&["المسيرة"]), "the folded word finds more than the one as written");
+    assert_eq!(total(&["--exact", "المسيرَة"]), 0);
+    assert!(total(&["floood~1"]) > 0);
+    assert!(total(&["title:flo*"]) > 0);
+}
+
+#[test]
+fn other_spellings_are_offered_and_never_asked() {
+    let answer = ask(&["query", "floodd", "--json"]);
+    assert_eq!(answer.code, 1, "{}", answer.stdout);
+    let answer = json(&answer.stdout);
+    assert_eq!(answer["query"]["did_you_mean"][0]["instead"], "flood");
+    assert_eq!(answer["total"]["articles"], 0);
+}
+
+/// A question is kept, finds what is new once, and is forgotten.
+#[test]
+fn questions_are_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let put = |name: &str, text: &str| {
+        let file = folder.path().join(format!("{name}.txt"));
+        std::fs::write(&file, format!("Harvest of {name}\n\n{text}\n")).unwrap();
+        assert_eq!(run(&index, &["ingest", file.to_str().unwrap()]).code, 0);
+    };
+    put("one", "The harvest in the valley was good this year, the growers said.");
+    assert_eq!(run(&index, &["saved", "add", "crops", "harvest"]).code, 0);
+    assert_eq!(run(&index, &["saved", "add", "crops", "harvest"]).code, 2);
+    assert_eq!(run(&index, &["saved", "run", "crops", "--format", "ids"]).code, 0);
+    assert_eq!(run(&index, &["saved", "run", "crops", "--new"]).code, 1);
+    put("two", "A second harvest is expected on the coast in the autumn, they added.");
+    let new = run(&index, &["saved", "run", "crops", "--new", "--mark-seen", "--format", "ids"]);
+    assert_eq!((new.code, new.stdout.lines().count()), (0, 1), "{}", new.stderr);
+    assert_eq!(run(&index, &["saved", "run", "crops", "--new"]).code, 1);
+    assert!(run(&index, &["saved", "list", "--format", "plain"]).stdout.starts_with("crops\tharvest"));
+    assert_eq!(run(&index, &["saved", "rm", "crops"]).code, 0);
+    assert_eq!(run(&index, &["saved", "run", "crops"]).code, 2);
+}

@@ -218,6 +218,9 @@ pub struct IngestArgs {
     /// Decompressed bytes for each compressed one, at most
     #[arg(long, default_value_t = 200, value_name = "N")]
     pub max_ratio: u64,
+    /// Articles between two commits at most: a killed run loses less, a long one takes longer
+    #[arg(long, default_value_t = 20_000, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    pub commit_every: u64,
     /// At a record that cannot be read: set it aside and go on, or stop there
     #[arg(long, value_enum, default_value_t = OnError::Skip, value_name = "WHAT")]
     pub on_error: OnError,

@@ -86,6 +86,21 @@ impl fmt::Display for NotADate {
 
 impl std::error::Error for NotADate {}
 
+impl Date {
+    /// Its first instant as its own clock showed it, in seconds as if that clock were UTC's: what people call its day is
+    /// told by this, whatever the zone. `None` for what is no date.
+    pub fn local_seconds(&self) -> Option<i64> {
+        let (day, time) = self.value.split_once('T').unwrap_or((&self.value, ""));
+        let mut day = day.splitn(3, '-').map(|number| number.parse::<i16>().ok());
+        let year = day.next()??;
+        let [month, day] = [day.next(), day.next()].map(|number| number.map_or(Some(1), |number| i8::try_from(number?).ok()));
+        let mut time = time.split([':', 'Z', '+', '-']).map(|number| number.parse::<i8>().unwrap_or_default());
+        let [hour, minute] = [time.next(), time.next()].map(Option::unwrap_or_default);
+        let second = if self.precision == Precision::Second { time.next().unwrap_or_default() } else { 0 };
+        seconds_of(civil::DateTime::new(year, month?, day?, hour, minute, second, 0).ok()?)
+    }
+}
+
 /// Reads one written date, whole.
 ///
 /// # Errors
@@ -654,6 +669,25 @@ mod tests {
         ];
         for (text, precision, value) in rows {
             check(text, Some((value, precision)));
+        }
+    }
+
+    #[test]
+    fn days_are_told_by_the_own_clock() {
+        for (text, expected) in [
+            ("2025", "2025-01-01T00:00:00"),
+            ("2025-05", "2025-05-01T00:00:00"),
+            ("2025-05-18", "2025-05-18T00:00:00"),
+            ("2017-06-21T00:05+01:00", "2017-06-21T00:05:00"),
+            ("2017-01-20T21:43:09-05:30", "2017-01-20T21:43:09"),
+            ("2025-05-18T23:30:05Z", "2025-05-18T23:30:05"),
+        ] {
+            let date = read_date(text, "", &DateOptions::default()).unwrap();
+            let zone = TimeZone::get("Asia/Damascus").unwrap();
+            let assumed = read_date(text, "", &DateOptions { zone, ..DateOptions::default() }).unwrap();
+            for date in [date, assumed] {
+                assert_eq!(date.local_seconds().and_then(civil_of).unwrap().to_string(), expected);
+            }
         }
     }
 

@@ -31,12 +31,21 @@ use crate::quarantine::{Quarantine, Reject, RejectCode};
 use crate::source::walk::{Found, WalkOptions, find};
 use crate::source::{self, Input, Item, ReadOptions};
 
-/// Articles of a batch at most.
-const BATCH_ARTICLES: u64 = 20_000;
-/// Bytes of text of a batch at most.
-const BATCH_BYTES: u64 = 256 << 20;
-/// Seconds between commits at most, while articles come in.
-const BATCH_TIME: Duration = Duration::from_secs(60);
+/// When a batch is committed: at whichever limit comes first.
+#[derive(Debug, Clone, Copy)]
+pub struct BatchLimits {
+    pub articles: u64,
+    /// Bytes of text.
+    pub bytes: u64,
+    /// Since its first article.
+    pub time: Duration,
+}
+
+impl Default for BatchLimits {
+    fn default() -> Self {
+        BatchLimits { articles: 20_000, bytes: 256 << 20, time: Duration::from_secs(60) }
+    }
+}
 
 /// Bytes of articles between the reader and the engine.
 const BYTES_IN_FLIGHT: usize = 24 << 20;
@@ -52,6 +61,7 @@ pub struct IngestOptions {
     pub read: ReadOptions,
     pub walk: WalkOptions,
     pub threads: usize,
+    pub batch: BatchLimits,
     /// Stop at the first reject.
     pub stop_on_reject: bool,
     /// Stop when so many records were rejected.
@@ -61,7 +71,16 @@ pub struct IngestOptions {
 impl IngestOptions {
     /// Everything at its default: `paths` into `index`.
     pub fn new(index: PathBuf, paths: Vec<PathBuf>, threads: usize) -> IngestOptions {
-        IngestOptions { index, paths, read: ReadOptions::default(), walk: WalkOptions::default(), threads, stop_on_reject: false, max_rejects: None }
+        IngestOptions {
+            index,
+            paths,
+            read: ReadOptions::default(),
+            walk: WalkOptions::default(),
+            threads,
+            batch: BatchLimits::default(),
+            stop_on_reject: false,
+            max_rejects: None,
+        }
     }
 }
 
@@ -127,6 +146,8 @@ struct Ledger {
     seq: u64,
     /// Whether the run came to its end.
     finished: bool,
+    /// When the run began, in milliseconds since 1970; a run that goes on keeps it. A file changed since is read again.
+    began: i64,
     roots: Vec<PathBuf>,
     /// Hash of how inputs are read: another way of reading starts over.
     options: String,
@@ -218,6 +239,7 @@ pub fn ingest(options: &IngestOptions, progress: &Progress) -> anyhow::Result<In
             seq: before.seq,
             roots,
             options: how,
+            began: resume.as_ref().map_or_else(|| jiff::Timestamp::now().as_millisecond(), |ledger| ledger.began),
             walked_to: resume.as_ref().and_then(|ledger| ledger.walked_to.clone()),
             begun: resume.as_ref().and_then(|ledger| ledger.begun.clone()),
             ..Ledger::default()
@@ -310,7 +332,8 @@ fn read_all(
             let place = ledger_name(&input);
             let is_in =
                 |(walked_root, walked): &(usize, String)| root == *walked_root && place.as_ref().is_some_and(|place| place.as_bytes() <= walked.as_bytes());
-            if walked_to.is_some_and(is_in) {
+            let is_as_it_was = resume.is_some_and(|ledger| !changed_since(&input, ledger.began));
+            if walked_to.is_some_and(is_in) && is_as_it_was {
                 continue;
             }
             let opened = match source::open(&input, &options.read, &progress.bytes) {
@@ -324,7 +347,7 @@ fn read_all(
             };
             let begun = resume
                 .and_then(|ledger| ledger.begun.as_ref())
-                .filter(|begun| begun.root == root && Some(&begun.path) == place.as_ref() && begun.head_hash == opened.head_hash);
+                .filter(|begun| is_as_it_was && begun.root == root && Some(&begun.path) == place.as_ref() && begun.head_hash == opened.head_hash);
             let skip = begun.map_or(0, |begun| begun.records);
             resumed.fetch_add(skip, Ordering::Relaxed);
             if !send(Message::Begin(BegunInput { root, path: place.clone().unwrap_or_default(), head_hash: opened.head_hash.clone(), records: skip })) {
@@ -361,6 +384,14 @@ fn ledger_name(input: &Input) -> Option<String> {
         Input::File(path) => std::path::absolute(path).ok()?.to_str().map(str::to_string),
         Input::Stdin => None,
     }
+}
+
+/// Whether a file was written or made since a moment, in milliseconds since 1970; what cannot be told is read again.
+fn changed_since(input: &Input, moment: i64) -> bool {
+    let Input::File(path) = input else { return true };
+    let Ok(metadata) = std::fs::metadata(path) else { return true };
+    let since = std::time::UNIX_EPOCH + Duration::from_millis(moment.max(0).unsigned_abs());
+    metadata.modified().map_or(true, |time| time >= since) || metadata.created().is_ok_and(|time| time >= since)
 }
 
 fn unreadable(path: &Path, error: &std::io::Error) -> Message {
@@ -681,7 +712,8 @@ impl Sequencer<'_> {
     }
 
     fn is_due(&self) -> bool {
-        self.batch.articles >= BATCH_ARTICLES || self.batch.bytes >= BATCH_BYTES || self.batch.began.is_some_and(|began| began.elapsed() >= BATCH_TIME)
+        let limits = &self.options.batch;
+        self.batch.articles >= limits.articles || self.batch.bytes >= limits.bytes || self.batch.began.is_some_and(|began| began.elapsed() >= limits.time)
     }
 
     /// Quarantine first, then documents and ledger in one move.

@@ -1,7 +1,7 @@
 //! Records that could not become articles: place, reason, original bytes.
 //!
 //! One line of JSON a record in `quarantine/<run>.ndjson` beside the index, written and synced before the commit that
-//! passes the record. Raw bytes stand in base64 up to 64 KiB; longer ones in a file of their own, except records that
+//! passes the record; a record that was set aside before, by an earlier run over the same input, is not written again. Raw bytes stand in base64 up to 64 KiB; longer ones in a file of their own, except records that
 //! were too large to be read at all, of which the first 64 KiB stay.
 
 use std::fs::{self, File, OpenOptions};
@@ -9,6 +9,7 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::path::{Path, PathBuf};
 
 use data_encoding::BASE64;
+use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::article::SourceLocation;
@@ -112,12 +113,14 @@ pub struct Quarantine {
     written: u64,
     capacity: u64,
     n_long: u64,
+    /// [`identity`] of what earlier runs set aside.
+    known: FxHashSet<u64>,
 }
 
 impl Quarantine {
     /// `folder` is `<index>/quarantine`; `run` names the file.
     pub fn new(folder: PathBuf, run: String) -> Quarantine {
-        Quarantine { folder, run, file: None, written: 0, capacity: DEFAULT_CAPACITY, n_long: 0 }
+        Quarantine { folder, run, file: None, written: 0, capacity: DEFAULT_CAPACITY, n_long: 0, known: FxHashSet::default() }
     }
 
     /// Sets the bytes the quarantine may hold in all.
@@ -125,7 +128,7 @@ impl Quarantine {
         Quarantine { capacity, ..self }
     }
 
-    /// Appends a record.
+    /// Appends a record, unless an earlier run has set the same one aside.
     ///
     /// # Errors
     /// When it cannot be written, or would not fit ([`io::ErrorKind::QuotaExceeded`]): the run must stop then.
@@ -133,6 +136,9 @@ impl Quarantine {
         if self.file.is_none() {
             fs::create_dir_all(&self.folder)?;
             self.written = folder_size(&self.folder)?;
+            each_line(&self.folder, |line| {
+                self.known.insert(identity(&line));
+            })?;
             self.file = Some(OpenOptions::new().create(true).append(true).open(self.folder.join(format!("{}.ndjson", self.run)))?);
         }
         let mut line = QuarantineLine {
@@ -151,6 +157,9 @@ impl Quarantine {
             truncated: reject.truncated,
             program: concat!("fihris ", env!("CARGO_PKG_VERSION")).to_string(),
         };
+        if self.known.contains(&identity(&line)) {
+            return Ok(());
+        }
         if self.written + reject.raw.len() as u64 > self.capacity {
             return Err(io::Error::new(io::ErrorKind::QuotaExceeded, format!("the quarantine is full ({} bytes)", self.capacity)));
         }
@@ -162,11 +171,12 @@ impl Quarantine {
             let mut long = File::create(self.folder.join(&name))?;
             long.write_all(&reject.raw)?;
             long.sync_all()?;
+            self.written += reject.raw.len() as u64;
             line.raw_file = Some(name);
         }
         let mut text = serde_json::to_vec(&line).map_err(io::Error::other)?;
         text.push(b'\n');
-        self.written += text.len() as u64 + reject.raw.len() as u64;
+        self.written += text.len() as u64;
         match &mut self.file {
             Some(file) => file.write_all(&text),
             None => Ok(()),
@@ -179,33 +189,52 @@ impl Quarantine {
     /// When the file system refuses.
     pub fn sync(&mut self) -> io::Result<()> {
         match &self.file {
-            Some(file) => file.sync_all(),
+            Some(file) => {
+                file.sync_all()?;
+                // The names of new files are durable only when their folder is.
+                File::open(&self.folder)?.sync_all()
+            }
             None => Ok(()),
         }
     }
 }
 
-/// All records of a quarantine folder, oldest run first. A folder that is not there holds none.
+/// What makes two lines the same: the record of an input, its bytes, and what is wrong with them.
+fn identity(line: &QuarantineLine) -> u64 {
+    let hash = blake3::hash(format!("{}\n{}\n{}\n{}", line.input, line.record, line.code.as_str(), line.raw_hash).as_bytes());
+    u64::from_le_bytes(crate::document::first_8(hash.as_bytes()))
+}
+
+/// All records of a quarantine folder, oldest run first. A folder that is not there holds none; neither does the last line
+/// of a file that was cut by a kill, whose record is read again.
 ///
 /// # Errors
 /// When a file cannot be read or holds a line that is no quarantine line.
 pub fn read_quarantine(folder: &Path) -> io::Result<Vec<QuarantineLine>> {
+    let mut lines = Vec::new();
+    each_line(folder, |line| lines.push(line))?;
+    Ok(lines)
+}
+
+/// Reads line by line: a quarantine may be larger than memory.
+fn each_line(folder: &Path, mut take: impl FnMut(QuarantineLine)) -> io::Result<()> {
     let mut files: Vec<PathBuf> = match fs::read_dir(folder) {
         Ok(entries) => entries.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
     files.retain(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
     files.sort();
-    let mut lines = Vec::new();
     for file in files {
-        for (number, line) in BufReader::new(File::open(&file)?).lines().enumerate() {
-            let parsed = serde_json::from_str(&line?)
-                .map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}:{}: {error}", file.display(), number + 1)))?;
-            lines.push(parsed);
+        for (number, line) in BufReader::new(File::open(&file)?).split(b'\n').enumerate() {
+            match serde_json::from_slice(&line?) {
+                Ok(parsed) => take(parsed),
+                Err(error) if error.is_eof() => {}
+                Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}:{}: {error}", file.display(), number + 1))),
+            }
         }
     }
-    Ok(lines)
+    Ok(())
 }
 
 fn folder_size(folder: &Path) -> io::Result<u64> {
@@ -241,6 +270,19 @@ mod tests {
         assert_eq!(BASE64.decode(lines[0].raw_b64.as_ref().unwrap().as_bytes()).unwrap(), b"{\"a\"\xFF");
         assert_eq!((lines[0].line, lines[0].byte_start, lines[0].byte_end), (Some(3), 120, 125));
         assert_eq!(fs::read(folder.path().join("q").join(lines[1].raw_file.as_ref().unwrap())).unwrap(), long);
+    }
+
+    #[test]
+    fn the_same_record_is_kept_once() {
+        let folder = tempfile::tempdir().unwrap();
+        for run in ["1", "2"] {
+            let mut quarantine = Quarantine::new(folder.path().to_path_buf(), run.into());
+            quarantine.add(&reject(b"{\"a\"")).unwrap();
+            quarantine.add(&reject(run.as_bytes())).unwrap();
+            // A kill in the middle of a line.
+            fs::OpenOptions::new().append(true).open(folder.path().join(format!("{run}.ndjson"))).unwrap().write_all(b"{\"run\":\"").unwrap();
+        }
+        assert_eq!(read_quarantine(folder.path()).unwrap().len(), 3);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use anyhow::Context;
 use encoding_rs::Encoding;
 use fihris::article::LanguageCode;
 use fihris::date::{DateOptions, DateOrder};
-use fihris::ingest::{IngestOptions, Progress, ingest, total_bytes};
+use fihris::ingest::{BatchLimits, IngestOptions, Progress, ingest, total_bytes};
 use fihris::render::{json, text};
 use fihris::source::fields::{FieldMap, role_name};
 use fihris::source::walk::{Found, WalkOptions, find, patterns};
@@ -38,6 +38,7 @@ pub fn run(global: &Global, args: &IngestArgs) -> Result<Outcome, Failure> {
         read,
         walk,
         threads,
+        batch: BatchLimits { articles: args.commit_every, ..BatchLimits::default() },
         stop_on_reject: args.on_error == OnError::Stop,
         max_rejects: args.max_rejects,
     };

@@ -122,6 +122,7 @@ impl From<anyhow::Error> for Failure {
                 EngineError::Version { .. } => {
                     (4, "index_version", Some("ingest the sources again into a new folder, or use the program that made it".to_string()))
                 }
+                EngineError::Unreadable { .. } => (4, "index_unreadable", Some("its files must be readable for who asks".to_string())),
                 EngineError::Damaged { .. } => (4, "index_damaged", Some("ingest the sources again into a new folder".to_string())),
                 EngineError::Write { cause, .. } => {
                     let name = if cause.contains("quarantine is full") { "quarantine_full" } else { "disk_full" };

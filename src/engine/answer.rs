@@ -621,7 +621,7 @@ pub fn timeline(engine: &dyn Engine, request: &SearchRequest, width: Width, path
     let mut imprecise = (0, FxHashSet::default());
     let mut bins: BTreeMap<civil::DateTime, Gathered> = BTreeMap::new();
     for moment in &moments {
-        let Some(when) = moment.published.and_then(civil_of) else {
+        let Some(when) = moment.local.and_then(civil_of) else {
             undated.0 += 1;
             undated.1.insert(moment.story);
             continue;

@@ -77,10 +77,8 @@ fn holds(id: usize, document: &Document, clause: &Clause) -> bool {
         Clause::Prefix(prefix) => terms(&document.streams.text_exact).any(|term| term != SENTINEL && term.starts_with(prefix.as_str())),
         Clause::Keyword { field: "lang", values } => values.iter().any(|value| value == document.language.as_str()),
         Clause::Keyword { field, values } => keywords(document, field).iter().any(|own| values.iter().any(|value| value == own)),
-        Clause::Published { from, until } => {
-            document.published.is_some_and(|when| from.is_none_or(|from| when >= from) && until.is_none_or(|until| when < until))
-        }
-        Clause::Undated => document.published.is_none(),
+        Clause::Published { from, until } => document.local.is_some_and(|when| from.is_none_or(|from| when >= from) && until.is_none_or(|until| when < until)),
+        Clause::Undated => document.local.is_none(),
         Clause::Count { path, places: None, min, max } => {
             let in_range = |value: i64| min.is_none_or(|min| value >= min) && max.is_none_or(|max| value <= max);
             document.counts.get(path).is_some_and(|values| values.iter().any(|value| in_range(*value)))
@@ -239,7 +237,7 @@ impl Engine for MemoryEngine {
         let value = |document: &Document| path.and_then(|path| document.counts.get(path)).and_then(|values| values.last().copied());
         Ok(self
             .matches(clause)
-            .map(|(index, document)| Moment { id: DocumentId(index as u64), published: document.published, story: document.story, value: value(document) })
+            .map(|(index, document)| Moment { id: DocumentId(index as u64), local: document.local, story: document.story, value: value(document) })
             .collect())
     }
 
@@ -293,7 +291,7 @@ pub fn compare(a: &Place, b: &Place, ascending: bool) -> std::cmp::Ordering {
 }
 
 fn column_values(document: &Document, column: &Column) -> Vec<String> {
-    let month = document.published.and_then(year_month);
+    let month = document.local.and_then(year_month);
     match column {
         Column::Keywords(["lang"]) => vec![document.language.to_string()],
         Column::Keywords(fields) => fields.iter().flat_map(|field| keywords(document, field)).map(str::to_string).collect(),

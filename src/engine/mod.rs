@@ -61,6 +61,8 @@ pub enum EngineError {
     Locked(String),
     #[error("the index at {path} is of format {found}, and this program reads format {expected}")]
     Version { path: String, found: String, expected: String },
+    #[error("the index at {path} cannot be read: {cause}")]
+    Unreadable { path: String, cause: String },
     #[error("the index at {path} is damaged: {cause}")]
     Damaged { path: String, cause: String },
     #[error("the index at {path} cannot be written: {cause}")]
@@ -141,7 +143,8 @@ pub struct Tally {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Moment {
     pub id: DocumentId,
-    pub published: Option<i64>,
+    /// [`crate::date::Date::local_seconds`] of its publication date.
+    pub local: Option<i64>,
     pub story: u64,
     /// Largest value of the path asked for.
     pub value: Option<i64>,

@@ -86,7 +86,7 @@ pub enum Clause {
         field: &'static str,
         values: Vec<String>,
     },
-    /// Seconds, `until` exclusive; scores nothing.
+    /// Published in this time by its own clock, `until` exclusive; scores nothing.
     Published {
         from: Option<i64>,
         until: Option<i64>,

@@ -191,7 +191,7 @@ pub fn timeline(timeline: &Timeline, of: &str, aggregate: Aggregate, by: &str) -
         "of": of,
         "agg": if is_count { json!(aggregate.name()) } else { Value::Null },
         "by": by,
-        "zone": "UTC",
+        "zone": "local",
         "bins": bins,
         "undated": {"articles": timeline.undated.0, "stories": timeline.undated.1},
         "imprecise": {"articles": timeline.imprecise.0, "stories": timeline.imprecise.1},

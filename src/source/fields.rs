@@ -100,9 +100,9 @@ pub const ROLES: &[(Role, &str, &[&str])] = &[
     (Role::Version, "version", &["version"]),
 ];
 
-/// Whether a name is one that titles or texts go by.
-pub fn is_text_name(name: &str) -> bool {
-    matches!(guess(name), Some((Role::Title | Role::Text, _)))
+/// The role a name is guessed to have.
+pub fn role_named(name: &str) -> Option<Role> {
+    guess(name).map(|(role, _)| role)
 }
 
 /// The role a name is guessed to have, and how good the name is for it (0 best).

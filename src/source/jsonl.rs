@@ -1,13 +1,12 @@
 //! One JSON object a line. A bad line is set aside; its neighbours are read.
 
-use std::collections::BTreeMap;
 use std::io;
 use std::ops::ControlFlow;
 
 use serde::de::IgnoredAny;
 
 use super::lines::Lines;
-use super::{Reading, Sink, decode, fields};
+use super::{Reading, Sink, decode, fields, json};
 use crate::quarantine::RejectCode;
 
 /// The first line is an object by itself.
@@ -16,9 +15,8 @@ pub fn recognize(head: &str) -> bool {
     if !first.starts_with('{') {
         return false;
     }
-    // A single object that is no record holds the records: `{"articles": […]}`.
-    let is_alone = head.trim().len() == first.len();
-    if is_alone && serde_json::from_str::<BTreeMap<String, IgnoredAny>>(first).is_ok_and(|members| !members.keys().any(|name| fields::is_text_name(name))) {
+    // An object that is no record may hold the records: `{"articles": […]}`.
+    if json::list_path(first, None).is_some() {
         return false;
     }
     // A line longer than the head is not seen to its end: one that holds names and values so far is taken for a record.

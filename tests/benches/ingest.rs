@@ -188,6 +188,7 @@ fn our_fields(schema: &Schema, article: &Article) -> TantivyDocument {
     }
     if let Some(date) = &article.published {
         document.add_date(field("published"), DateTime::from_timestamp_secs(date.seconds));
+        document.add_i64(field("local"), date.seconds);
         if let Some(month) = year_month(date.seconds) {
             document.add_u64(field("ym"), month);
         }
@@ -199,15 +200,6 @@ fn our_fields(schema: &Schema, article: &Article) -> TantivyDocument {
 }
 
 fn ours(paths: &[PathBuf], folder: &Path) -> anyhow::Result<()> {
-    let options = IngestOptions {
-        index: folder.to_path_buf(),
-        paths: paths.to_vec(),
-        read: ReadOptions::default(),
-        walk: WalkOptions::default(),
-        threads: THREADS,
-        stop_on_reject: false,
-        max_rejects: None,
-    };
-    ingest(&options, &Progress::default())?;
+    ingest(&IngestOptions::new(folder.to_path_buf(), paths.to_vec(), THREADS), &Progress::default())?;
     Ok(())
 }

@@ -83,6 +83,17 @@ fn files_as_a_whole() {
         &["record 2", "found the number 7"],
     );
     check("wrapped.json", br#"{"status":"ok","articles":[{"title":"a","text":"b"},{"title":"c","text":"d"}]}"#, 0, 2, &[]);
+    check("feed.json", br#"{"version":"1","title":"The feed","items":[{"id":"1","title":"a","text":"b"},{"id":"2","title":"c","text":"d"}]}"#, 0, 2, &[]);
+    check("solr.json", br#"{"header":{"n":2},"response":{"docs":[{"title":"a","text":"b"},{"title":"c","text":"d"}]}}"#, 0, 2, &[]);
+    check("pages.json", b"{\"articles\":[{\"title\":\"a\",\"text\":\"b\"}]}\n{\"articles\":[{\"title\":\"c\",\"text\":\"d\"}]}\n", 0, 2, &[]);
+    check("authors.json", br#"{"authors":[{"name":"x"}],"media":[{"url":"y"}],"title":"a","text":"b"}"#, 0, 1, &[]);
+    // On one line, longer than any record may be.
+    let record = format!("{{\"title\":\"a\",\"text\":\"{}\"}}", "word ".repeat(1_000_000));
+    let long = format!(
+        "{{\"status\":\"ok\",\"articles\":[{}]}}",
+        vec![record; 8].iter().enumerate().map(|(n, record)| record.replacen('a', &n.to_string(), 1)).collect::<Vec<_>>().join(",")
+    );
+    check("long.json", long.as_bytes(), 0, 8, &[]);
     check("table.csv", "title;text;date\nعنوان;نص;2025-05-01\nbad;row\nt;x;2025-05-02\n".as_bytes(), 3, 2, &["expected 3 columns, found 2"]);
     check("table.tsv", b"headline\tbody\nOne\tfirst text\nTwo\tsecond text\n", 0, 2, &[]);
     check("plain.txt", "عنوان الخبر\n\nنص الخبر كله هنا.\n".as_bytes(), 0, 1, &[]);

@@ -310,10 +310,9 @@ fn both_engines_agree() {
         if number % 12 == 0 {
             whole_answers(&disk, &memory, &mut request, &told);
         }
-        let mut values: Vec<_> =
-            disk.moments(&clause, Some("killed")).unwrap().into_iter().map(|moment| (moment.published, moment.story, moment.value)).collect();
+        let mut values: Vec<_> = disk.moments(&clause, Some("killed")).unwrap().into_iter().map(|moment| (moment.local, moment.story, moment.value)).collect();
         let mut expected: Vec<_> =
-            memory.moments(&clause, Some("killed")).unwrap().into_iter().map(|moment| (moment.published, moment.story, moment.value)).collect();
+            memory.moments(&clause, Some("killed")).unwrap().into_iter().map(|moment| (moment.local, moment.story, moment.value)).collect();
         values.sort();
         expected.sort();
         assert_eq!(values, expected, "{told}");

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::atomic::Ordering;
+use std::time::{Duration, Instant};
+
+use fihris::ingest::{IngestOptions, Progress, ingest};
 
 use crate::support::{fihris, json, run, sample_folder};
 
@@ -16,18 +19,40 @@ fn articles(index: &Path) -> BTreeSet<(String, String)> {
     set
 }
 
-/// The sample many times over, so that a run takes long enough to be hit.
+const COPIES: usize = 12;
+const ARTICLES: usize = COPIES * 70;
+
+/// The sample many times over and in every format of many records, so that a run is long enough to be hit anywhere.
 fn inputs(folder: &Path) -> std::path::PathBuf {
     let inputs = folder.join("in");
     std::fs::create_dir(&inputs).unwrap();
-    for copy in 0..12 {
-        for name in ["karstan.ar.jsonl", "numera.ar.jsonl", "world.en.jsonl"] {
-            let text = std::fs::read_to_string(sample_folder().join(name)).unwrap();
-            let renamed = text.replace("\"id\": \"", &format!("\"id\": \"{copy}-")).replace("\"id\":\"", &format!("\"id\":\"{copy}-"));
-            std::fs::write(inputs.join(format!("{copy:02}-{name}")), renamed).unwrap();
+    for copy in 0..COPIES {
+        let folder = inputs.join(format!("{copy:02}"));
+        std::fs::create_dir(&folder).unwrap();
+        for name in ["karstan.ar", "numera.ar", "world.en"] {
+            let text = std::fs::read_to_string(sample_folder().join(format!("{name}.jsonl"))).unwrap();
+            let mut records: Vec<serde_json::Value> = text.lines().map(json).collect();
+            for record in &mut records {
+                record["id"] = format!("{copy}-{}", record["id"].as_str().unwrap()).into();
+            }
+            match copy % 4 {
+                0 => std::fs::write(folder.join(format!("{name}.jsonl")), records.iter().map(|record| format!("{record}\n")).collect::<String>()).unwrap(),
+                1 => std::fs::write(folder.join(format!("{name}.json")), serde_json::to_vec_pretty(&records).unwrap()).unwrap(),
+                2 => std::fs::write(folder.join(format!("{name}.csv")), table(&records)).unwrap(),
+                _ => records.iter().enumerate().for_each(|(number, record)| {
+                    std::fs::write(folder.join(format!("{name}.{number:02}.json")), record.to_string()).unwrap();
+                }),
+            }
         }
     }
     inputs
+}
+
+fn table(records: &[serde_json::Value]) -> String {
+    let names = ["id", "url", "source", "published", "title", "text"];
+    let quoted = |record: &serde_json::Value, name: &str| format!("\"{}\"", record[name].as_str().unwrap_or_default().replace('"', "\"\""));
+    let row = |record| names.map(|name| quoted(record, name)).join(",");
+    std::iter::once(names.join(",")).chain(records.iter().map(row)).map(|line| line + "\n").collect()
 }
 
 #[test]
@@ -36,24 +61,57 @@ fn killed_runs_resume() {
     let inputs = inputs(folder.path());
     let inputs = inputs.to_str().unwrap();
     let whole = folder.path().join("whole");
-    assert_eq!(run(&whole, &["ingest", inputs]).code, 0);
+    // Commits in the middle of every kind of file.
+    let arguments = ["ingest", "--json", "--commit-every", "25", inputs];
+    let began = Instant::now();
+    assert_eq!(run(&whole, &arguments).code, 0);
+    let whole_run = began.elapsed();
     let expected = articles(&whole);
-    assert_eq!(expected.len(), 12 * 70);
+    assert_eq!(expected.len(), ARTICLES);
     let disturbed = folder.path().join("disturbed");
-    // Ten moments, from before the first commit to (nearly) the end of a run.
-    for moment in 0..10u64 {
-        let mut child = fihris(&disturbed).args(["ingest", inputs]).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-        std::thread::sleep(Duration::from_millis(moment * moment * 35 + 5));
+    // Ten moments, spread by the golden ratio over the run that each goes on with.
+    for moment in 1..=10u32 {
+        let mut child = fihris(&disturbed).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        std::thread::sleep(whole_run.mul_f64((f64::from(moment) * 0.618).fract() * 0.4));
         child.kill().unwrap();
         child.wait().unwrap();
     }
-    let last = run(&disturbed, &["ingest", inputs]);
+    let last = run(&disturbed, &arguments);
     assert_eq!(last.code, 0, "{}", last.stderr);
     assert_eq!(articles(&disturbed), expected);
     // Once more changes nothing.
     let again = run(&disturbed, &["ingest", "--json", inputs]);
     let report = json(&again.stdout);
     assert_eq!((report["added"].as_u64(), report["updated"].as_u64()), (Some(0), Some(0)), "{report}");
+}
+
+#[test]
+fn a_run_that_goes_on_passes_over_what_is_in() {
+    let folder = tempfile::tempdir().unwrap();
+    let inputs = inputs(folder.path());
+    std::thread::sleep(Duration::from_millis(50));
+    let mut options = IngestOptions::new(folder.path().join("index"), vec![inputs.clone()], 2);
+    options.batch.articles = 25;
+    // Stopped as a signal stops it: what is under way is finished and committed.
+    let progress = Progress::default();
+    let outcome = std::thread::scope(|scope| {
+        let run = scope.spawn(|| ingest(&options, &progress));
+        while !run.is_finished() && progress.articles.load(Ordering::Relaxed) < 10 {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        progress.stop.store(true, Ordering::Relaxed);
+        run.join().unwrap()
+    });
+    let stopped = outcome.unwrap();
+    assert!(stopped.interrupted);
+    // A file that is in already is changed meanwhile: it is read again.
+    let first = inputs.join("00/karstan.ar.jsonl");
+    let text = std::fs::read_to_string(&first).unwrap();
+    std::fs::write(&first, text.replacen("\"title\":\"", "\"title\":\"تصحيح: ", 1)).unwrap();
+    let report = ingest(&options, &Progress::default()).unwrap();
+    assert!(!report.interrupted);
+    assert_eq!((report.updated, report.added + stopped.added), (1, ARTICLES as u64), "{report:?}");
+    assert_eq!(report.unchanged + 1, text.lines().count() as u64, "nothing else was read twice");
 }
 
 #[test]

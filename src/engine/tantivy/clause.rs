@@ -54,15 +54,15 @@ pub fn translate(clause: &Clause, fields: &Fields, scoring: &Arc<Scoring>) -> Bo
             }
         }
         Clause::Published { from, until } => {
-            let term = |seconds: &i64| Term::from_field_date(fields.published, super::instant(*seconds));
+            let term = |seconds: &i64| Term::from_field_i64(fields.local, *seconds);
             let lower = from.as_ref().map_or(Bound::Unbounded, |from| Bound::Included(term(from)));
             let upper = until.as_ref().map_or(Bound::Unbounded, |until| Bound::Excluded(term(until)));
             match (&lower, &upper) {
-                (Bound::Unbounded, Bound::Unbounded) => silent(Box::new(ExistsQuery::new("published".to_string(), false))),
+                (Bound::Unbounded, Bound::Unbounded) => silent(Box::new(ExistsQuery::new("local".to_string(), false))),
                 _ => silent(Box::new(RangeQuery::new(lower, upper))),
             }
         }
-        Clause::Undated => not(Box::new(ExistsQuery::new("published".to_string(), false))),
+        Clause::Undated => not(Box::new(ExistsQuery::new("local".to_string(), false))),
         Clause::Count { path, places: None, min, max } => {
             if min.is_none() && max.is_none() {
                 return silent(Box::new(TermQuery::new(Term::from_field_text(fields.count_kinds, path), IndexRecordOption::Basic)));

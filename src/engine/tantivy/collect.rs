@@ -130,7 +130,7 @@ pub struct Moments {
 
 pub struct MomentsSegment {
     segment: SegmentOrdinal,
-    published: FastColumn<DateTime>,
+    local: FastColumn<i64>,
     story: FastColumn<u64>,
     value: Option<FastColumn<i64>>,
     found: Vec<Moment>,
@@ -146,7 +146,7 @@ impl Collector for Moments {
             Some(path) => columns.column_opt::<i64>(&format!("counts.{path}"))?,
             None => None,
         };
-        Ok(MomentsSegment { segment, published: columns.date("published")?, story: columns.u64("story")?, value, found: Vec::new() })
+        Ok(MomentsSegment { segment, local: columns.i64("local")?, story: columns.u64("story")?, value, found: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -164,7 +164,7 @@ impl SegmentCollector for MomentsSegment {
     fn collect(&mut self, document: DocId, _score: Score) {
         self.found.push(Moment {
             id: TantivyEngine::id(DocAddress::new(self.segment, document)),
-            published: self.published.first(document).map(DateTime::into_timestamp_secs),
+            local: self.local.first(document),
             story: self.story.first(document).unwrap_or_default(),
             value: self.value.as_ref().and_then(|column| column.values_for_doc(document).max()),
         });

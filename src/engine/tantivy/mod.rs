@@ -10,6 +10,7 @@
 mod clause;
 mod collect;
 mod facets;
+mod folder;
 pub mod schema;
 mod scored;
 mod writer;
@@ -22,6 +23,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
 use tantivy::columnar::Column as FastColumn;
+use tantivy::directory::error::OpenReadError;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
@@ -35,6 +37,7 @@ use crate::document::{FIELDS, FieldKind, Record, name_term};
 use crate::extract::EXTRACTOR_VERSION;
 use crate::hits::{Place, StoredArticle};
 use facets::GlobalOrdinals;
+use folder::Folder;
 use schema::Fields;
 
 pub use writer::TantivyWriter;
@@ -81,7 +84,7 @@ impl Manifest {
         let bytes = match fs::read(path.join(MANIFEST)) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(EngineError::Missing(shown)),
-            Err(error) => return Err(EngineError::Damaged { path: shown, cause: format!("{MANIFEST}: {error}") }),
+            Err(error) => return Err(EngineError::Unreadable { path: shown, cause: format!("{MANIFEST}: {error}") }),
         };
         let damaged = |cause: String| EngineError::Damaged { path: path.display().to_string(), cause: format!("{MANIFEST}: {cause}") };
         // The format decides before the rest is looked at: a newer manifest may hold other fields.
@@ -132,6 +135,9 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
         TantivyError::IoError(error) if is_full(&error) => EngineError::Write { path, cause: "no space left on the device".to_string() },
         error @ (TantivyError::IoError(_) | TantivyError::LockFailure(..) | TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => {
             EngineError::Write { path, cause: error.to_string() }
+        }
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
+            EngineError::Unreadable { path, cause: format!("{}: {io_error}", filepath.display()) }
         }
         error @ (TantivyError::DataCorruption(_)
         | TantivyError::OpenReadError(_)
@@ -188,10 +194,11 @@ impl TantivyEngine {
         let manifest = Manifest::read(path)?;
         let store = path.join(&manifest.store);
         let fail = |error| match engine_error(path, error) {
-            EngineError::Search(cause) | EngineError::Write { cause, .. } => EngineError::Damaged { path: path.display().to_string(), cause },
+            EngineError::Write { path, cause } => EngineError::Unreadable { path, cause },
+            EngineError::Search(cause) => EngineError::Damaged { path: path.display().to_string(), cause },
             other => other,
         };
-        let index = Index::open_in_dir(&store).map_err(fail)?;
+        let index = Index::open(Folder::open(&store).map_err(|error| fail(error.into()))?).map_err(fail)?;
         schema::register(&index);
         let fields = Fields::of(&index.schema())
             .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;

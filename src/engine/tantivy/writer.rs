@@ -10,6 +10,7 @@ use tantivy::schema::{Document as TantivyDocumentTrait, Field, OwnedValue};
 use tantivy::store::{Compressor, ZstdCompressor};
 use tantivy::{Index, IndexSettings, IndexWriter, TantivyDocument, Term};
 
+use super::folder::Folder;
 use super::schema::{self, Fields};
 use super::{Manifest, engine_error};
 use crate::article::Status;
@@ -50,7 +51,7 @@ impl TantivyWriter {
                 fs::create_dir_all(&store).map_err(write)?;
                 let compression = Compressor::Zstd(ZstdCompressor { compression_level: Some(3) });
                 let settings = IndexSettings { docstore_compression: compression, docstore_blocksize: 16 * 1024, ..IndexSettings::default() };
-                let directory = tantivy::directory::MmapDirectory::open(&store).map_err(|error| engine_error(path, error.into()))?;
+                let directory = Folder::open(&store).map_err(|error| engine_error(path, error.into()))?;
                 // A store without a manifest is the debris of a killed first run; it is empty and taken over.
                 let made = Index::builder().schema(schema::schema()).settings(settings).open_or_create(directory);
                 made.map_err(|error| engine_error(path, error))?;
@@ -60,7 +61,8 @@ impl TantivyWriter {
             Err(other) => return Err(other),
         };
         // A fresh `Index` for every writer: a stale list of managed files would lose files of another process.
-        let index = Index::open_in_dir(path.join(&manifest.store)).map_err(|error| engine_error(path, error))?;
+        let folder = Folder::open(&path.join(&manifest.store)).map_err(|error| engine_error(path, error.into()))?;
+        let index = Index::open(folder).map_err(|error| engine_error(path, error))?;
         schema::register(&index);
         let fields = Fields::of(&index.schema())
             .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
@@ -105,6 +107,9 @@ impl TantivyWriter {
         }
         if let Some(seconds) = document.published {
             made.add_date(fields.published, super::instant(seconds));
+        }
+        if let Some(seconds) = document.local {
+            made.add_i64(fields.local, seconds);
             if let Some(month) = year_month(seconds) {
                 made.add_u64(fields.ym, month);
             }

@@ -29,7 +29,7 @@ pub struct Cli {
 }
 
 /// Flags of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Args)]
 pub struct Global {
     /// Folder of the index
     #[arg(short, long, global = true, value_name = "DIR", default_value = "index", env = "FIHRIS_INDEX", help_heading = "Global")]
@@ -46,7 +46,7 @@ pub struct Global {
     /// Write to a file instead of standard output; - is standard output
     #[arg(short, long, global = true, value_name = "FILE", help_heading = "Global")]
     pub output: Option<PathBuf>,
-    /// Only these members of JSON hits and rows
+    /// Only these members of JSON hits and rows, or columns of CSV
     #[arg(long, global = true, value_delimiter = ',', value_name = "a,b,c", help_heading = "Global")]
     pub fields: Vec<String>,
     /// Byte order mark in front of CSV
@@ -82,6 +82,9 @@ pub struct Global {
     /// No messages but errors
     #[arg(short, long, global = true, help_heading = "Global")]
     pub quiet: bool,
+    /// Write behind what the output file holds: several answers of one run.
+    #[arg(skip)]
+    pub append: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -23,7 +23,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::analysis::near_duplicates;
 use crate::article::{Article, ArticleKey};
-use crate::document::{Document, DocumentMaker, ReplacedVersion, document, model_version, short_hash};
+use crate::document::{Document, DocumentMaker, Record, ReplacedVersion, document, model_version, short_hash};
 use crate::engine::permits::{Permit, Permits};
 use crate::engine::tantivy::{TantivyEngine, TantivyWriter};
 use crate::engine::{Clause, DocumentId, Engine, EngineError, EngineWriter, Order, Scoring};
@@ -474,9 +474,15 @@ const MOST_ALIKE: usize = 16;
 /// What is remembered of a document put in since the last commit.
 struct Put {
     content_hash: u64,
-    version: Option<Vec<u64>>,
+    /// What it replaced, and itself as the next version's last entry.
     versions: Vec<ReplacedVersion>,
     added: u64,
+}
+
+/// A version as the one that replaces it remembers it.
+fn replaced(record: &Record) -> ReplacedVersion {
+    let updated = record.updated.as_ref().or(record.published.as_ref()).map(|date| date.value.clone());
+    ReplacedVersion { version: record.version.clone(), updated, hash: record.content_hash }
 }
 
 /// A version made of numbers (`3`, `1.10`), as most are: only those can be told older from newer.
@@ -601,7 +607,8 @@ impl Sequencer<'_> {
         let key = document.key;
         if let Some(put) = self.batch.keys.get(&key) {
             self.report.duplicate += 1;
-            let is_older = matches!((&put.version, version_number(&document.record.version)), (Some(old), Some(new)) if new < *old);
+            let known = put.versions.last().and_then(|last| version_number(&last.version));
+            let is_older = matches!((known, version_number(&document.record.version)), (Some(old), Some(new)) if new < old);
             if put.content_hash == document.content_hash || is_older {
                 return Ok(());
             }
@@ -631,10 +638,9 @@ impl Sequencer<'_> {
                         self.report.unchanged += 1;
                         return Ok(());
                     }
-                    document.record.versions = stored.record.versions;
+                    document.record.versions.clone_from(&stored.record.versions);
                     if state.content_hash != document.content_hash {
-                        let updated = stored.record.updated.or(stored.record.published).map(|date| date.value);
-                        document.record.versions.push(ReplacedVersion { version: stored.record.version, updated, hash: stored.record.content_hash });
+                        document.record.versions.push(replaced(&stored.record));
                     }
                 }
                 self.report.updated += 1;
@@ -668,12 +674,9 @@ impl Sequencer<'_> {
             });
             self.batch.alike.push(Alike { story: document.story, names });
         }
-        let put = Put {
-            content_hash: document.content_hash,
-            version: version_number(&document.record.version),
-            versions: document.record.versions.clone(),
-            added: document.added,
-        };
+        let mut versions = document.record.versions.clone();
+        versions.push(replaced(&document.record));
+        let put = Put { content_hash: document.content_hash, versions, added: document.added };
         self.batch.keys.insert(document.key, put);
         self.batch.articles += 1;
         self.batch.bytes += (document.title.len() + document.body.len()) as u64;

@@ -10,10 +10,10 @@ use fihris::extract::authority::Authority;
 use fihris::extract::{Count, Field, label};
 use fihris::hits::{SearchResponse, StoredArticle};
 use fihris::query::{CountFilter, FacetRequest, Sort, parse_count};
-use fihris::render::{Form, csv, headline, json, plain, text};
+use fihris::render::{Form, csv, headline, json, plain, text, words};
 use serde_json::Value;
 
-use super::{Failure, Outcome, Output, csv_options, form, match_mode, open, request, say, text_options, unsupported};
+use super::{Failure, Outcome, Output, Table, end, form, match_mode, open, request, say, text_options, unsupported};
 use crate::cli::{Agg, By, CountSort, CountsArgs, Distinct, ExplainArgs, FacetArgs, FacetSort, Global, Group, QueryArgs, ShowArgs, TimelineArgs};
 
 /// Values of a facet when the list names no number.
@@ -42,7 +42,7 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
     }
     output.finish()?;
     if response.hits.is_empty() {
-        say(global, "nothing found");
+        say(global, words::word("nothing found", global.ui_lang.code()));
     }
     Ok(Outcome::found(!response.hits.is_empty()))
 }
@@ -67,7 +67,7 @@ pub fn explain(global: &Global, args: &ExplainArgs) -> Result<Outcome, Failure> 
 }
 
 pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, response: &SearchResponse) -> Result<(), Failure> {
-    let end = if global.null { "\0" } else { "\n" };
+    let end = end(global);
     match form {
         Form::Text => output.write(&text::response(response, &text_options(global, output.is_terminal)))?,
         Form::Json => {
@@ -78,9 +78,7 @@ pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, r
             output.line(&value.to_string())?;
         }
         Form::Csv | Form::Tsv => {
-            let options = csv_options(global, form);
-            output.write(csv::mark(options))?;
-            output.write(&csv::row(csv::QUERY_COLUMNS, options))?;
+            let table = Table::begin(global, form, csv::QUERY_COLUMNS, output)?;
             for hit in &response.hits {
                 let article = &hit.article;
                 let snippet = hit.snippets.first().map(|snippet| snippet.text.clone()).unwrap_or_default();
@@ -95,7 +93,7 @@ pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, r
                     format!("{:.4}", hit.score),
                     snippet,
                 ];
-                output.write(&csv::row(&cells, options))?;
+                table.row(&cells, output)?;
             }
         }
         Form::Plain => response.hits.iter().try_for_each(|hit| output.line(&plain::hit(&hit.article)))?,
@@ -126,8 +124,8 @@ pub fn show(global: &Global, args: &ShowArgs) -> Result<Outcome, Failure> {
                 let parts: Vec<&str> = args.part.iter().map(|part| part.name()).collect();
                 output.write(&text::article(&article, &copies, &parts, &text_options(global, output.is_terminal)))?;
             }
-            Form::Ids => output.line(&article.key.text())?,
-            Form::Urls => output.line(article.url.as_deref().unwrap_or_default())?,
+            Form::Ids => output.write(&format!("{}{}", article.key.text(), end(global)))?,
+            Form::Urls => output.write(&format!("{}{}", article.url.as_deref().unwrap_or_default(), end(global)))?,
             Form::Csv | Form::Tsv => return Err(unsupported(form, "show")),
         }
     }
@@ -163,14 +161,12 @@ pub fn facet(global: &Global, args: &FacetArgs) -> Result<Outcome, Failure> {
         }
         Form::Plain => plain::facet(&counts).iter().try_for_each(|line| output.line(line))?,
         Form::Csv | Form::Tsv => {
-            let options = csv_options(global, form);
-            output.write(csv::mark(options))?;
-            output.write(&csv::row(csv::FACET_COLUMNS, options))?;
+            let table = Table::begin(global, form, csv::FACET_COLUMNS, &mut output)?;
             for value in &counts.values {
-                output.write(&csv::row(&[value.value.clone(), value.label.clone(), value.count.to_string()], options))?;
+                table.row(&[value.value.clone(), value.label.clone(), value.count.to_string()], &mut output)?;
             }
         }
-        Form::Ids => counts.values.iter().try_for_each(|value| output.line(&value.value))?,
+        Form::Ids => counts.values.iter().try_for_each(|value| output.write(&format!("{}{}", value.value, end(global))))?,
         Form::Urls => return Err(unsupported(form, "facet")),
     }
     output.finish()?;
@@ -216,15 +212,11 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
         Form::Text => output.write(&text::timeline(&timeline, path.is_some(), &text_options(global, output.is_terminal)))?,
         Form::Plain => plain::timeline(&timeline).iter().try_for_each(|line| output.line(line))?,
         Form::Csv | Form::Tsv => {
-            let options = csv_options(global, form);
-            output.write(csv::mark(options))?;
-            output.write(&csv::row(csv::TIMELINE_COLUMNS, options))?;
+            let table = Table::begin(global, form, csv::TIMELINE_COLUMNS, &mut output)?;
             for bin in &timeline.bins {
                 let value = bin.value.map(|value| value.to_string()).unwrap_or_default();
-                output.write(&csv::row(
-                    &[bin.name.clone(), bin.start.clone(), bin.end.clone(), bin.articles.to_string(), bin.stories.to_string(), value],
-                    options,
-                ))?;
+                let cells = [bin.name.clone(), bin.start.clone(), bin.end.clone(), bin.articles.to_string(), bin.stories.to_string(), value];
+                table.row(&cells, &mut output)?;
             }
         }
         Form::Ids | Form::Urls => return Err(unsupported(form, "timeline")),
@@ -320,22 +312,26 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
                 }
             }
         }
-        Form::Csv | Form::Tsv | Form::Plain => {
-            let options = csv_options(global, if form == Form::Plain { Form::Tsv } else { form });
-            if form != Form::Plain {
-                output.write(csv::mark(options))?;
-                output.write(&csv::row(csv::COUNT_COLUMNS, options))?;
-            }
+        Form::Csv | Form::Tsv => {
+            let table = Table::begin(global, form, csv::COUNT_COLUMNS, &mut output)?;
             for row in rows {
                 let (article, index) = row?;
                 if let Some(count) = article.record.counts.get(index) {
-                    output.write(&csv::row(&count_cells(&article, count, language), options))?;
+                    table.row(&count_cells(&article, count, language), &mut output)?;
+                }
+            }
+        }
+        Form::Plain => {
+            for row in rows {
+                let (article, index) = row?;
+                if let Some(count) = article.record.counts.get(index) {
+                    output.line(&plain::row(&count_cells(&article, count, language)))?;
                 }
             }
         }
         Form::Text => {
             let options = text_options(global, output.is_terminal);
-            output.line(&format!("{} of {} counts in {} stories", shown, text::grouped(total), text::grouped(stories.len() as u64)))?;
+            output.line(&text::counts_head(shown as u64, total, stories.len() as u64, &options))?;
             for row in rows {
                 let (article, index) = row?;
                 if let Some(count) = article.record.counts.get(index) {

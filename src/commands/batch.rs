@@ -9,7 +9,7 @@ use fihris::query::{QueryError, SearchRequest};
 use fihris::render::{Form, csv, json};
 use serde_json::json;
 
-use super::{Failure, Outcome, Output, csv_options, match_mode, open, read_filters, say, unsupported};
+use super::{Failure, Outcome, Output, Table, complain, match_mode, open, read_filters, say, unsupported, utf8};
 use crate::cli::{BatchArgs, DocId, FormatArg, Global};
 
 pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
@@ -29,14 +29,21 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
         },
     };
     let mut output = Output::open(global)?;
-    let options = csv_options(global, form.unwrap_or(Form::Csv));
-    if matches!(form, Some(Form::Csv | Form::Tsv)) {
-        output.write(csv::mark(options))?;
-        output.write(&csv::row(csv::BATCH_COLUMNS, options))?;
-    }
+    let table = match form {
+        Some(form @ (Form::Csv | Form::Tsv)) => Some(Table::begin(global, form, csv::BATCH_COLUMNS, &mut output)?),
+        _ => None,
+    };
     let (mut answered, mut empty, mut unread) = (0u64, 0u64, 0u64);
-    for (number, line) in BufReader::new(reader).lines().enumerate() {
+    for (number, line) in BufReader::new(reader).split(b'\n').enumerate() {
         let line = line.with_context(|| format!("{name}:{}", number + 1))?;
+        let line = match utf8(&line) {
+            Ok(line) => line,
+            Err(message) => {
+                unread += 1;
+                complain(&format!("{name}:{}: {message}", number + 1));
+                continue;
+            }
+        };
         let line = line.trim_start_matches('\u{FEFF}').trim_end();
         if line.is_empty() {
             continue;
@@ -47,7 +54,7 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
             Ok(ranked) => ranked,
             Err(AskError::Query(error)) => {
                 unread += 1;
-                report(global, &name, number + 1, &error);
+                complain(&format!("{name}:{}: {}", number + 1, error.message.replace("of the query", "of the question")));
                 if form == Some(Form::Jsonl) {
                     let error = json::error(error.code.as_str(), 2, &error.message, Some((&error.query, error.start, error.end)), None, error.hint.as_deref());
                     output.line(&json!({"v": 1, "question": id, "error": error.get("error")}).to_string())?;
@@ -71,10 +78,10 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
             // An article without guid or url is still a hit: it goes by its key.
             let called = called.unwrap_or_else(|| article.key.text());
             let score = hit.place.key.unwrap_or(0.0);
-            match form {
-                None => output.line(&format!("{id} Q0 {} {} {score:.4} fihris", called.replace(char::is_whitespace, "_"), rank + 1))?,
-                Some(Form::Jsonl) => output.line(&json!({"v": 1, "question": id, "rank": rank + 1, "id": called, "score": score}).to_string())?,
-                Some(_) => output.write(&csv::row(&[id.clone(), (rank + 1).to_string(), called, format!("{score:.4}")], options))?,
+            match (form, &table) {
+                (_, Some(table)) => table.row(&[id.clone(), (rank + 1).to_string(), called, format!("{score:.4}")], &mut output)?,
+                (None, _) => output.line(&format!("{id} Q0 {} {} {score:.4} fihris", called.replace(char::is_whitespace, "_"), rank + 1))?,
+                _ => output.line(&json!({"v": 1, "question": id, "rank": rank + 1, "id": called, "score": score}).to_string())?,
             }
         }
     }
@@ -94,9 +101,4 @@ fn question(text: &str, args: &BatchArgs, filters: &fihris::query::Filters) -> R
     request.group = false;
     request.match_mode = match_mode(args.match_mode);
     Ok(request)
-}
-
-fn report(global: &Global, name: &str, line: usize, error: &QueryError) {
-    let message = error.message.replace("of the query", "of the question");
-    say(global, &format!("{name}:{line}: {message}"));
 }

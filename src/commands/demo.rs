@@ -25,6 +25,9 @@ const QUESTIONS: &[&[&str]] = &[
 ];
 
 pub fn run(global: &Global, args: &DemoArgs) -> Result<Outcome, Failure> {
+    // One file for all answers: it is begun here and written on.
+    Output::open(global)?.finish()?;
+    let global = &Global { append: true, ..global.clone() };
     let temporary = tempfile::tempdir().context("a temporary folder cannot be made")?;
     let sources = temporary.path().join("sample");
     std::fs::create_dir(&sources)?;
@@ -72,6 +75,8 @@ fn ask(global: &Global, index: &Path, question: &[&str]) -> Result<(), Failure> 
     let mut cli = Cli::try_parse_from(words.chain(rest)).map_err(|error| Failure::internal(&error.to_string()))?;
     cli.global.color = if std::io::stdout().is_terminal() { global.color } else { crate::cli::When::Never };
     cli.global.width = global.width;
+    cli.global.output.clone_from(&global.output);
+    cli.global.append = true;
     cli.global.bidi = global.bidi;
     super::run(cli)?;
     Ok(())

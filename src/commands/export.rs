@@ -9,7 +9,7 @@ use fihris::render::{Form, OffsetUnit, Offsets, csv, json};
 use serde_json::{Value, json};
 
 use super::answers::{count_cells, published};
-use super::{Failure, Outcome, Output, csv_options, open, request, say, unsupported};
+use super::{Failure, Outcome, Output, Table, end, open, request, say, unsupported};
 use crate::cli::{ExportArgs, ExportAs, Global};
 
 pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
@@ -19,32 +19,39 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
         // Nothing asked: lines of JSON, which lose nothing.
         Form::Plain if global.format.is_none() => Form::Jsonl,
         form @ (Form::Jsonl | Form::Csv | Form::Tsv) => form,
+        form @ (Form::Ids | Form::Urls) if args.rows == ExportAs::Articles => form,
         other => return Err(unsupported(other, "export")),
     };
     let mut output = Output::open(global)?;
-    let options = csv_options(global, form);
-    if form != Form::Jsonl {
+    let table = if matches!(form, Form::Csv | Form::Tsv) {
         let columns = match args.rows {
             ExportAs::Articles => csv::ARTICLE_COLUMNS,
             ExportAs::Mentions => csv::MENTION_COLUMNS,
             ExportAs::Counts => csv::COUNT_COLUMNS,
         };
-        output.write(csv::mark(options))?;
-        output.write(&csv::row(columns, options))?;
-    }
+        Some(Table::begin(global, form, columns, &mut output)?)
+    } else {
+        None
+    };
     let mut n_rows = 0u64;
     let language = global.ui_lang.code();
     let mut failure = None;
     answer::each(&engine, &request, |_, _, article| {
-        let outcome = if form == Form::Jsonl {
+        let outcome = if let Some(table) = &table {
+            cell_rows(&article, args.rows, language).into_iter().try_for_each(|cells| {
+                n_rows += 1;
+                table.row(&cells, &mut output)
+            })
+        } else if form == Form::Ids || form == Form::Urls {
+            let shown = if form == Form::Ids { Some(article.key.shown()) } else { article.url.clone() };
+            shown.iter().try_for_each(|shown| {
+                n_rows += 1;
+                output.write(&format!("{shown}{}", end(global)))
+            })
+        } else {
             json_rows(&article, args.rows, language).into_iter().try_for_each(|row| {
                 n_rows += 1;
                 output.line(&json::narrow(json::with_version(row), &global.fields).to_string())
-            })
-        } else {
-            cell_rows(&article, args.rows, language).into_iter().try_for_each(|cells| {
-                n_rows += 1;
-                output.write(&csv::row(&cells, options))
             })
         };
         outcome.map_err(|error| {

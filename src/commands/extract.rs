@@ -11,7 +11,7 @@ use fihris::language;
 use fihris::render::{OffsetUnit, json};
 use serde::Deserialize;
 
-use super::{Failure, Outcome, Output, say};
+use super::{Failure, Outcome, Output, complain, utf8};
 use crate::cli::{ExtractArgs, ExtractFormat, Global, OffsetsArg};
 
 const SORTS: &[&str] = &["person", "place", "org", "count", "quotation", "date"];
@@ -47,7 +47,7 @@ pub fn run(global: &Global, args: &ExtractArgs) -> Result<Outcome, Failure> {
     let mut reader = BufReader::new(reader);
     let mut output = Output::open(global)?;
     let outcome = if args.tokens {
-        tokens(global, &mut reader, &name, language, &mut output)?
+        tokens(&mut reader, &name, language, &mut output)?
     } else {
         let is_jsonl = match args.input_format {
             Some(format) => format == ExtractFormat::Jsonl,
@@ -93,7 +93,7 @@ impl ArticleExtractor<'_> {
             match serde_json::from_slice::<ArticleLine>(&line) {
                 Ok(article) => self.article(&article)?,
                 Err(error) => {
-                    say(self.global, &format!("{name}:{number}: expected an article as a JSON object: {error}"));
+                    complain(&format!("{name}:{number}: expected an article as a JSON object: {error}"));
                     outcome = Outcome::SomeRejected;
                 }
             }
@@ -134,16 +134,16 @@ struct TokenLine {
 }
 
 /// Token lists in, token spans out, a line each. Neighbours of one document are one article.
-fn tokens(global: &Global, reader: &mut impl BufRead, name: &str, language: Option<LanguageCode>, output: &mut Output) -> Result<Outcome, Failure> {
+fn tokens(reader: &mut impl BufRead, name: &str, language: Option<LanguageCode>, output: &mut Output) -> Result<Outcome, Failure> {
     let mut outcome = Outcome::Done;
     let mut maker = DocumentMaker::new();
     let mut document: Vec<Option<TokenLine>> = Vec::new();
-    for (number, line) in reader.lines().enumerate() {
+    for (number, line) in reader.split(b'\n').enumerate() {
         let line = line?;
-        let parsed = match serde_json::from_str::<TokenLine>(&line) {
+        let parsed = match utf8(&line).and_then(|line| serde_json::from_str::<TokenLine>(line).map_err(|error| error.to_string())) {
             Ok(parsed) => Some(parsed),
             Err(error) => {
-                say(global, &format!("{name}:{}: expected {{\"tokens\":[…]}}: {error}", number + 1));
+                complain(&format!("{name}:{}: expected {{\"tokens\":[…]}}: {error}", number + 1));
                 outcome = Outcome::SomeRejected;
                 None
             }

@@ -20,7 +20,7 @@ use fihris::engine::{AskError, EngineError};
 use fihris::query::{FilterField, Filters, MatchMode, Mode, QueryError, SearchRequest, parse, parse_count};
 use fihris::render::csv::CsvOptions;
 use fihris::render::text::TextOptions;
-use fihris::render::{Form, json};
+use fihris::render::{Form, csv, json};
 
 use crate::cli::{Bidi, Cli, Command, FilterArgs, FormatArg, Global, MatchArg, When};
 
@@ -204,6 +204,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
 /// Where data goes.
 struct Output {
     writer: Box<dyn Write>,
+    name: String,
     is_terminal: bool,
 }
 
@@ -211,15 +212,16 @@ impl Output {
     fn open(global: &Global) -> Result<Output, Failure> {
         match &global.output {
             Some(path) if path.as_os_str() != "-" => {
-                let file = File::create(path).map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-                Ok(Output { writer: Box::new(BufWriter::new(file)), is_terminal: false })
+                let file = File::options().create(true).write(true).append(global.append).truncate(!global.append).open(path);
+                let file = file.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+                Ok(Output { writer: Box::new(BufWriter::new(file)), name: path.display().to_string(), is_terminal: false })
             }
-            _ => Ok(Output { writer: Box::new(BufWriter::new(io::stdout())), is_terminal: io::stdout().is_terminal() }),
+            _ => Ok(Output { writer: Box::new(BufWriter::new(io::stdout())), name: "<stdout>".to_string(), is_terminal: io::stdout().is_terminal() }),
         }
     }
 
     fn write(&mut self, text: &str) -> Result<(), Failure> {
-        Ok(self.writer.write_all(text.as_bytes())?)
+        self.writer.write_all(text.as_bytes()).map_err(|error| unwritable(&self.name, error))
     }
 
     fn line(&mut self, text: &str) -> Result<(), Failure> {
@@ -228,8 +230,20 @@ impl Output {
     }
 
     fn finish(mut self) -> Result<(), Failure> {
-        Ok(self.writer.flush()?)
+        self.writer.flush().map_err(|error| unwritable(&self.name, error))
     }
+}
+
+fn unwritable(name: &str, error: io::Error) -> Failure {
+    if error.kind() == io::ErrorKind::BrokenPipe {
+        return error.into();
+    }
+    Failure { code: 4, name: "output_unwritable", error: anyhow::anyhow!("{name} cannot be written: {error}"), hint: None }
+}
+
+/// A line of input as text; what is wrong with it otherwise.
+fn utf8(line: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(line).map_err(|error| format!("expected UTF-8, found another byte at {}", error.valid_up_to()))
 }
 
 /// The form asked for; text on a terminal, plain elsewhere. `trec` belongs to `batch` alone.
@@ -279,8 +293,44 @@ fn text_options(global: &Global, is_terminal: bool) -> TextOptions {
     TextOptions { color, isolate, width: global.width.unwrap_or(columns.min(100)).max(20), ui_language: global.ui_lang.code().to_string() }
 }
 
-fn csv_options(global: &Global, form: Form) -> CsvOptions {
-    CsvOptions { tabs: form == Form::Tsv, excel: global.excel, bom: global.bom, exact: global.csv_exact }
+/// A table on its way out: the columns asked for with `--fields`, else all.
+struct Table {
+    options: CsvOptions,
+    /// Indexes of the columns shown; all when there are none.
+    shown: Vec<usize>,
+}
+
+impl Table {
+    /// Writes the header.
+    fn begin(global: &Global, form: Form, columns: &[&str], output: &mut Output) -> Result<Table, Failure> {
+        let find = |name: &String| {
+            let at = columns.iter().position(|column| column == name);
+            at.ok_or_else(|| Failure::usage(format!("unknown column {name:?} in --fields, expected {}", columns.join(", "))))
+        };
+        let shown = global.fields.iter().map(find).collect::<Result<Vec<_>, _>>()?;
+        let table = Table { options: CsvOptions { tabs: form == Form::Tsv, excel: global.excel, bom: global.bom, exact: global.csv_exact }, shown };
+        output.write(csv::mark(table.options))?;
+        table.row(columns, output)?;
+        Ok(table)
+    }
+
+    fn row<S: AsRef<str>>(&self, cells: &[S], output: &mut Output) -> Result<(), Failure> {
+        if self.shown.is_empty() {
+            return output.write(&csv::row(cells, self.options));
+        }
+        let cells: Vec<&str> = self.shown.iter().filter_map(|&column| cells.get(column)).map(AsRef::as_ref).collect();
+        output.write(&csv::row(&cells, self.options))
+    }
+}
+
+/// What ends an identifier or address.
+fn end(global: &Global) -> &'static str {
+    if global.null { "\0" } else { "\n" }
+}
+
+/// What is wrong with a piece of the input, also to who wants no other word.
+fn complain(text: &str) {
+    let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
 /// A word to the person, unless they want none.

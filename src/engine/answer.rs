@@ -479,8 +479,13 @@ pub fn facet(engine: &dyn Engine, request: &SearchRequest, facet: &FacetRequest,
     };
     let mut counts = facet_counts(engine, counted, counts, &plan, &request.ui_language)?;
     if let Some(prefix) = &options.prefix {
+        // Whatever language the list is in, a value is found by its name in any.
         let prefix = crate::analysis::fold(prefix);
-        counts.values.retain(|value| crate::analysis::fold(&value.label).starts_with(&prefix) || value.value.starts_with(&prefix));
+        let begins = |label: &String| crate::analysis::fold(label).starts_with(&prefix);
+        counts.values.retain(|value| {
+            let entity = Authority::bundled().by_id(&value.value);
+            begins(&value.label) || begins(&value.value) || entity.is_some_and(|entity| entity.labels.values().any(begins))
+        });
     }
     counts.values.retain(|value| value.count >= options.min || value.selected);
     if options.by_name {

@@ -5,6 +5,7 @@ pub mod json;
 mod offsets;
 pub mod plain;
 pub mod text;
+pub mod words;
 
 pub use offsets::{OffsetUnit, Offsets};
 
@@ -32,8 +33,11 @@ pub fn headline(article: &StoredArticle) -> String {
     if !article.title.is_empty() {
         return article.title.clone();
     }
-    let first = article.body.split(['\n', '.', '؟', '!']).map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
-    shorten(first, 90)
+    match article.body.split(['\n', '.', '؟', '!']).map(str::trim).find(|line| !line.is_empty()) {
+        Some(first) => shorten(first, 90),
+        // Its text was taken back.
+        None => format!("({})", article.status.as_str()),
+    }
 }
 
 /// At most `chars` characters, cut at a word.

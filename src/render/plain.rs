@@ -23,6 +23,11 @@ pub fn hit(article: &StoredArticle) -> String {
     fields.join("\t")
 }
 
+/// Cells of a table, parted by tabs.
+pub fn row(cells: &[String]) -> String {
+    cells.iter().map(|cell| one_line(cell)).collect::<Vec<_>>().join("\t")
+}
+
 /// `count<TAB>value<TAB>label`.
 pub fn facet(facet: &FacetCounts) -> Vec<String> {
     facet.values.iter().map(|value| format!("{}\t{}\t{}", value.count, value.value, one_line(&value.label))).collect()

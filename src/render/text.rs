@@ -5,6 +5,7 @@
 
 use std::fmt::Write;
 
+use super::words::{ARTICLE, COPY, COUNT, Noun, STORY, counted, word};
 use super::{amount, headline, path, plain};
 use crate::document::Record;
 use crate::engine::answer::HitExplanation;
@@ -28,6 +29,14 @@ pub struct TextOptions {
 impl TextOptions {
     fn is_arabic(&self) -> bool {
         self.ui_language == "ar"
+    }
+
+    fn word<'w>(&self, english: &'w str) -> &'w str {
+        word(english, &self.ui_language)
+    }
+
+    fn counted(&self, n: u64, noun: &Noun) -> String {
+        counted(n, noun, &self.ui_language)
     }
 
     fn bold(&self, text: &str) -> String {
@@ -69,7 +78,7 @@ fn read_line(query: &ReadQuery, options: &TextOptions) -> Option<String> {
     if query.read.is_empty() {
         return None;
     }
-    let mut line = if options.is_arabic() { format!("قُرئ السؤال: {}", query.read) } else { format!("read as: {}", options.isolated(&query.read)) };
+    let mut line = format!("{} {}", options.word("read as:"), options.isolated(&query.read));
     let named: Vec<String> = query
         .entities
         .iter()
@@ -84,11 +93,11 @@ fn read_line(query: &ReadQuery, options: &TextOptions) -> Option<String> {
 
 /// Other spellings, one a line.
 pub fn did_you_mean(query: &ReadQuery, options: &TextOptions) -> Vec<String> {
-    let ask = if options.is_arabic() { "هل تقصد:" } else { "did you mean:" };
+    let ask = options.word("did you mean:");
     query
         .did_you_mean
         .iter()
-        .map(|suggestion| format!("{ask} {} ({})", options.isolated(&suggestion.instead), plural(suggestion.articles, "article", "articles")))
+        .map(|suggestion| format!("{ask} {} ({})", options.isolated(&suggestion.instead), options.counted(suggestion.articles, &ARTICLE)))
         .collect()
 }
 
@@ -99,7 +108,7 @@ pub fn hit_explanation(explanation: &HitExplanation, options: &TextOptions) -> S
     if let Some(line) = read_line(&explanation.query, options) {
         let _ = writeln!(out, "{line}");
     }
-    let _ = writeln!(out, "{:>9.4}  score", explanation.score);
+    let _ = writeln!(out, "{:>9.4}  {}", explanation.score, options.word("score"));
     let mut parts: Vec<&Part> = explanation.parts.iter().collect();
     parts.sort_by(|a, b| b.score.total_cmp(&a.score));
     for part in parts {
@@ -112,13 +121,11 @@ pub fn hit_explanation(explanation: &HitExplanation, options: &TextOptions) -> S
 pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     let mut out = String::new();
     let shown = response.hits.len() as u64;
-    let total = match (options.is_arabic(), response.grouped) {
-        (true, true) => format!("{} من {} خبرا ({} مقالا)", grouped(shown), grouped(response.stories), grouped(response.articles)),
-        (true, false) => format!("{} من {} مقالا", grouped(shown), grouped(response.articles)),
-        (false, true) => {
-            format!("{} of {} ({})", grouped(shown), plural(response.stories, "story", "stories"), plural(response.articles, "article", "articles"))
-        }
-        (false, false) => format!("{} of {}", grouped(shown), plural(response.articles, "article", "articles")),
+    let (of, articles) = (options.word("of"), options.counted(response.articles, &ARTICLE));
+    let total = if response.grouped {
+        format!("{} {of} {} ({articles})", grouped(shown), options.counted(response.stories, &STORY))
+    } else {
+        format!("{} {of} {articles}", grouped(shown))
     };
     let _ = writeln!(out, "{total} · {} ms", response.took_ms);
     if let Some(line) = read_line(&response.query, options) {
@@ -128,7 +135,7 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
         let _ = writeln!(out, "{line}");
     }
     if response.query.notes.iter().any(|note| note == EXACT_CUT) {
-        let _ = writeln!(out, "note: there are more candidates than could be read in time; narrow the question with filters");
+        let _ = writeln!(out, "{}", options.word("note: there are more candidates than could be read in time; narrow the question with filters"));
     }
     for hit in &response.hits {
         out.push('\n');
@@ -140,8 +147,8 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     }
     if let Some(cursor) = &response.cursor {
         let first = response.hits.first().map(|hit| hit.article.key.shown()).unwrap_or_default();
-        let _ = writeln!(out, "\n{}", options.dim(&format!("More: --cursor {cursor}")));
-        let _ = writeln!(out, "{}", options.dim(&format!("Read one: fihris show {first}")));
+        let _ = writeln!(out, "\n{}", options.dim(&format!("{} --cursor {cursor}", options.word("More:"))));
+        let _ = writeln!(out, "{}", options.dim(&format!("{} fihris show {first}", options.word("Read one:"))));
     }
     out
 }
@@ -150,9 +157,9 @@ fn hit(hit: &Hit, options: &TextOptions) -> String {
     let article = &hit.article;
     let mut out = String::new();
     let day = plain::day(article.record.published.as_ref());
-    let day = if day.is_empty() { "undated   " } else { day };
+    let day = if day.is_empty() { format!("{:<10}", options.word("undated")) } else { day.to_string() };
     let source = article.source.as_deref().unwrap_or_default();
-    let copies = if hit.copies > 0 { format!("  +{}", plural(hit.copies, "copy", "copies")) } else { String::new() };
+    let copies = if hit.copies > 0 { format!("  +{}", options.counted(hit.copies, &COPY)) } else { String::new() };
     let id = format!("[{}]", article.key.shown());
     if is_arabic(source) || source.is_empty() {
         let _ = writeln!(out, "{:>2}  {day}  {}  {id}{copies}", hit.rank, article.language);
@@ -224,25 +231,24 @@ fn wrap(text: &str, width: usize) -> Vec<String> {
     lines
 }
 
-fn facet_title(field: &str, arabic: bool) -> String {
-    let (en, ar) = match field {
-        "person" => ("People", "الأشخاص"),
-        "place" => ("Places", "الأماكن"),
-        "org" => ("Organizations", "الجهات"),
-        "source" => ("Sources", "المصادر"),
-        "lang" => ("Languages", "اللغات"),
-        "count" => ("Counts", "الأعداد"),
-        "month" => ("Months", "الأشهر"),
-        "year" => ("Years", "السنوات"),
-        "country" => ("Countries", "الدول"),
-        other => return other.to_string(),
-    };
-    if arabic { ar.to_string() } else { en.to_string() }
+fn facet_title<'f>(field: &'f str, options: &TextOptions) -> &'f str {
+    options.word(match field {
+        "person" => "People",
+        "place" => "Places",
+        "org" => "Organizations",
+        "source" => "Sources",
+        "lang" => "Languages",
+        "count" => "Counts",
+        "month" => "Months",
+        "year" => "Years",
+        "country" => "Countries",
+        other => other,
+    })
 }
 
 /// A facet, counts first, names after.
 pub fn facet(facet: &FacetCounts, options: &TextOptions) -> String {
-    let mut out = format!("{}\n", options.bold(&facet_title(&facet.field, options.is_arabic())));
+    let mut out = format!("{}\n", options.bold(facet_title(&facet.field, options)));
     for value in &facet.values {
         let sign = if value.selected {
             " +"
@@ -282,12 +288,25 @@ pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> 
         let _ = writeln!(out, "{:<name_width$}  {shown:>9}  {bar}", bin.name);
     }
     if timeline.undated.0 > 0 {
-        let _ = writeln!(out, "undated  {} (add --undated to list them)", plural(timeline.undated.0, "article", "articles"));
+        let _ =
+            writeln!(out, "{}  {} ({})", options.word("undated"), options.counted(timeline.undated.0, &ARTICLE), options.word("query --undated lists them"));
     }
     if timeline.imprecise.0 > 0 {
-        let _ = writeln!(out, "imprecise  {}: their dates are coarser than a bin", plural(timeline.imprecise.0, "article", "articles"));
+        let _ = writeln!(
+            out,
+            "{}  {}: {}",
+            options.word("imprecise"),
+            options.counted(timeline.imprecise.0, &ARTICLE),
+            options.word("their dates are coarser than a bin")
+        );
     }
     out
+}
+
+/// The head of `counts`: how many rows of how many are shown.
+pub fn counts_head(shown: u64, total: u64, stories: u64, options: &TextOptions) -> String {
+    let (of, within) = (options.word("of"), options.word("in"));
+    format!("{} {of} {} {within} {}", grouped(shown), options.counted(total, &COUNT), options.counted(stories, &STORY))
 }
 
 /// A row of `counts`: the number, where and when, then the sentence.
@@ -315,7 +334,7 @@ pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&
         let _ = writeln!(out, "{}", options.bold(&options.isolated(&headline(article))));
         let mut meta = |name: &str, value: &str| {
             if !value.is_empty() {
-                let _ = writeln!(out, "  {name:<10} {}", options.isolated(value));
+                let _ = writeln!(out, "  {:<10} {}", options.word(name), options.isolated(value));
             }
         };
         meta("id", &article.key.text());
@@ -329,7 +348,7 @@ pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&
         meta("status", if article.status == crate::article::Status::Usable { "" } else { article.status.as_str() });
         meta("read from", &record.location.to_string());
         if !same_story.is_empty() {
-            let _ = writeln!(out, "  same story");
+            let _ = writeln!(out, "  {}", options.word("same story"));
             for other in same_story {
                 let _ = writeln!(
                     out,
@@ -363,7 +382,7 @@ pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&
             }
             if !names.is_empty() {
                 names.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| a.1.cmp(&b.1)));
-                let _ = writeln!(out, "\n{}", options.bold(&facet_title(kind.as_str(), options.is_arabic())));
+                let _ = writeln!(out, "\n{}", options.bold(facet_title(kind.as_str(), options)));
                 names.iter().for_each(|(n, name)| {
                     let _ = writeln!(out, "{n:>5}  {}", options.isolated(name));
                 });
@@ -371,13 +390,13 @@ pub fn article(article: &StoredArticle, same_story: &[StoredArticle], parts: &[&
         }
     }
     if wants("counts") && !record.counts.is_empty() {
-        let _ = writeln!(out, "\n{}", options.bold(&facet_title("count", options.is_arabic())));
+        let _ = writeln!(out, "\n{}", options.bold(facet_title("count", options)));
         for count in &record.counts {
             out.push_str(&count_row(article, count, options));
         }
     }
     if wants("versions") && !record.versions.is_empty() {
-        let _ = writeln!(out, "\n{}", options.bold("Replaced versions"));
+        let _ = writeln!(out, "\n{}", options.bold(options.word("Replaced versions")));
         for version in &record.versions {
             let _ = writeln!(out, "  {}  {}", version.version.as_deref().unwrap_or("-"), version.updated.as_deref().unwrap_or("-"));
         }

@@ -1,8 +1,8 @@
 //! The program itself on the sample archive: answers, forms, exit codes, messages.
 
-use crate::support::{json, run, run_with, sample_index};
+use crate::support::{Run, fihris, json, run, run_with, sample_index};
 
-fn ask(arguments: &[&str]) -> crate::support::Run {
+fn ask(arguments: &[&str]) -> Run {
     run(sample_index(), arguments)
 }
 
@@ -282,4 +282,78 @@ fn questions_are_kept() {
     assert!(run(&index, &["saved", "list", "--format", "plain"]).stdout.starts_with("crops\tharvest"));
     assert_eq!(run(&index, &["saved", "rm", "crops"]).code, 0);
     assert_eq!(run(&index, &["saved", "run", "crops"]).code, 2);
+}
+
+/// An index can be asked by whoever may read its folder, where nothing may be written.
+#[test]
+#[cfg(unix)]
+fn readers_need_no_right_to_write() {
+    use std::os::unix::fs::{MetadataExt, PermissionsExt};
+    use std::os::unix::process::CommandExt;
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let file = folder.path().join("a.txt");
+    std::fs::write(&file, "A title\n\nThe harvest in the valley was good this year.\n").unwrap();
+    assert_eq!(run(&index, &["ingest", file.to_str().unwrap()]).code, 0);
+    let store = index.join("store-0001");
+    for path in [folder.path(), &index, &store] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o555)).unwrap();
+    }
+    let mut command = fihris(&index);
+    if std::fs::metadata(folder.path()).unwrap().uid() == 0 {
+        // Permissions bind everybody but root: it asks as somebody else.
+        command.uid(65534).gid(65534);
+    }
+    let asked: Run = command.args(["query", "harvest", "--format", "ids"]).output().unwrap().into();
+    let written = std::fs::read_dir(&store).unwrap().filter(|entry| entry.as_ref().unwrap().metadata().unwrap().permissions().mode() & 0o044 == 0).count();
+    for path in [folder.path(), &index, &store] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o755)).unwrap();
+    }
+    assert_eq!((asked.code, asked.stdout.lines().count()), (0, 1), "{}", asked.stderr);
+    assert_eq!(written, 0, "files that only their owner can read");
+}
+
+#[test]
+fn tables_show_the_columns_asked_for() {
+    let answer = ask(&["query", "flood", "-n", "2", "--csv", "--fields", "title,id"]);
+    let mut lines = answer.stdout.lines();
+    assert_eq!(lines.next(), Some("title,id"));
+    assert!(lines.next().unwrap().rsplit_once(',').unwrap().1.len() >= 8, "{}", answer.stdout);
+    let answer = ask(&["query", "flood", "--csv", "--fields", "titel"]);
+    assert_eq!(answer.code, 2);
+    assert!(answer.stderr.contains("unknown column \"titel\""), "{}", answer.stderr);
+    let ids = ask(&["export", "flood", "--format", "ids", "-0"]);
+    let lines = ask(&["export", "flood", "--format", "ids"]);
+    assert_eq!(ids.stdout.matches('\0').count(), lines.stdout.lines().count());
+    assert_eq!(ask(&["export", "flood", "--as", "counts", "--format", "ids"]).code, 2);
+}
+
+#[test]
+fn a_line_that_is_no_text_is_told_and_passed_over() {
+    let questions = b"flood\n\xFF\xFE\nNumera\n";
+    let batch = run_with(sample_index(), &["-q", "batch", "-", "-n", "1"], questions);
+    assert_eq!((batch.code, batch.stdout.lines().count()), (3, 2), "{}", batch.stderr);
+    assert!(batch.stderr.contains("<stdin>:2: expected UTF-8"), "{}", batch.stderr);
+    let tokens = run_with(sample_index(), &["-q", "extract", "--tokens"], b"{\"tokens\":[\"Paris\"]}\n\xFF\n{\"tokens\":[\"Paris\"]}\n");
+    assert_eq!((tokens.code, tokens.stdout.lines().count()), (3, 3), "{}", tokens.stderr);
+}
+
+#[test]
+fn one_file_takes_the_whole_demonstration() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("demo.txt");
+    std::fs::write(&file, "old").unwrap();
+    assert_eq!(run(folder.path(), &["demo", "-o", file.to_str().unwrap()]).code, 0);
+    let text = std::fs::read_to_string(&file).unwrap();
+    assert!(text.starts_with("Built a sample archive") && text.contains("> fihris timeline") && text.contains("Your own news"), "{text}");
+}
+
+#[test]
+fn arabic_is_spoken_to_who_wants_it() {
+    let answer = ask(&["query", "فيضان", "--format", "text", "--ui-lang", "ar", "--facets", "place:3"]);
+    for english in ["read as", "stories", "articles", "copies", "More:", "Places"] {
+        assert!(!answer.stdout.contains(english), "{english} in\n{}", answer.stdout);
+    }
+    let by_other_name = ask(&["facet", "place", "--prefix", "الع", "--format", "plain"]);
+    assert!(by_other_name.stdout.contains("Iraq"), "{}", by_other_name.stdout);
 }

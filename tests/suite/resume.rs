@@ -10,11 +10,11 @@ use fihris::ingest::{IngestOptions, Progress, ingest};
 
 use crate::support::{fihris, json, run, sample_folder};
 
-fn articles(index: &Path) -> BTreeSet<(String, String)> {
+fn articles(index: &Path) -> BTreeSet<[String; 3]> {
     let exported = run(index, &["export", "--quiet", "--format", "jsonl"]);
     assert_eq!(exported.code, 0, "{}", exported.stderr);
     let lines: Vec<serde_json::Value> = exported.stdout.lines().map(json).collect();
-    let set: BTreeSet<(String, String)> = lines.iter().map(|line| (line["key"].to_string(), line["hash"].to_string())).collect();
+    let set: BTreeSet<[String; 3]> = lines.iter().map(|line| ["key", "hash", "story"].map(|name| line[name].to_string())).collect();
     assert_eq!(set.len(), lines.len(), "an article is there twice");
     set
 }
@@ -131,6 +131,14 @@ fn new_versions_replace_and_old_ones_do_not() {
     assert_eq!(write(2, "second")["unchanged"], 1);
     assert_eq!(write(3, "third")["updated"], 1);
     assert_eq!(write(1, "first")["unchanged"], 1);
+    // Two versions of one run are two versions as well.
+    let both = |version: u32| format!("{{\"id\":\"2\",\"source\":\"s\",\"version\":\"{version}\",\"title\":\"t{version}\",\"text\":\"words\"}}\n");
+    let two = folder.path().join("two.jsonl");
+    std::fs::write(&two, both(1) + &both(2)).unwrap();
+    let fresh = folder.path().join("fresh");
+    assert_eq!(json(&run(&fresh, &["ingest", "--json", two.to_str().unwrap()]).stdout)["duplicate"], 1);
+    let article = json(run(&fresh, &["export", "--quiet"]).stdout.trim());
+    assert_eq!((article["title"].as_str(), article["versions"][0]["version"].as_str()), (Some("t2"), Some("1")), "{article}");
     let shown = run(&index, &["export", "--quiet"]);
     let article = json(shown.stdout.trim());
     assert_eq!((article["title"].as_str(), article["versions"][0]["version"].as_str()), (Some("third"), Some("2")));

@@ -26,6 +26,10 @@ use clap::Parser;
 use cli::Cli;
 use commands::{Failure, Outcome};
 
+/// glibc's own keeps what threads free in their arenas: 100 MB more at the peak of an ingest.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     // A panic is a fault of ours: it is caught below and reported in two lines.
     panic::set_hook(Box::new(|_| {}));

@@ -30,15 +30,15 @@ pub fn recognize(head: &str) -> bool {
 
 pub fn read(reading: &mut Reading<'_>, sink: &mut Sink<'_>) -> io::Result<()> {
     let bytes = std::mem::replace(&mut reading.bytes, Box::new(io::empty()));
-    let (bytes, since_record) = Budget::new(bytes, reading.options.max_record);
-    let mut bytes = io::BufReader::with_capacity(HEAD_BYTES as usize, bytes);
-    skip_mark(&mut bytes)?;
-    let first = first_byte(&mut bytes)?;
+    let (mut bytes, since_record) = Budget::new(bytes, reading.options.max_record);
     let mut head = Vec::new();
     // An error met here is met again, and told, by whoever reads on.
     let _ = (&mut bytes).take(HEAD_BYTES).read_to_end(&mut head);
-    let path = list_path(&String::from_utf8_lossy(&head), reading.options.map.as_ref());
-    let bytes = io::Cursor::new(head).chain(bytes);
+    let path = list_path(String::from_utf8_lossy(&head).trim_start_matches('\u{FEFF}'), reading.options.map.as_ref());
+    // The parser takes byte by byte: the buffer is the last thing before it.
+    let mut bytes = io::BufReader::with_capacity(HEAD_BYTES as usize, io::Cursor::new(head).chain(bytes));
+    skip_mark(&mut bytes)?;
+    let first = first_byte(&mut bytes)?;
     let mut records = Records { reading, sink, since_record, record: 0, stopped: false };
     let outcome = if first == Some(b'[') {
         let mut deserializer = serde_json::Deserializer::from_reader(bytes);
@@ -291,8 +291,8 @@ impl<'de> Visitor<'de> for ProbeAt<'_, '_> {
 }
 
 /// The member names of the first record, as far as the head shows them.
-pub fn names(head: &str) -> Vec<String> {
-    let list = list_path(head, None).and_then(|path| head.find(&format!("\"{}\"", path.last()?))).unwrap_or_default();
+pub fn names(head: &str, map: Option<&FieldMap>) -> Vec<String> {
+    let list = list_path(head, map).and_then(|path| head.find(&format!("\"{}\"", path.last()?))).unwrap_or_default();
     let Some(begin) = head[list..].find('{').map(|at| list + at) else { return Vec::new() };
     let first = serde_json::Deserializer::from_str(&head[begin..]).into_iter::<serde_json::Map<String, serde_json::Value>>().next();
     first.and_then(Result::ok).map(|object| object.keys().cloned().collect()).unwrap_or_default()

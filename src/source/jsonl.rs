@@ -5,18 +5,19 @@ use std::ops::ControlFlow;
 
 use serde::de::IgnoredAny;
 
+use super::fields::FieldMap;
 use super::lines::Lines;
 use super::{Reading, Sink, decode, fields, json};
 use crate::quarantine::RejectCode;
 
 /// The first line is an object by itself.
-pub fn recognize(head: &str) -> bool {
+pub fn recognize(head: &str, map: Option<&FieldMap>) -> bool {
     let Some(first) = head.lines().find(|line| !line.trim().is_empty()).map(str::trim) else { return false };
     if !first.starts_with('{') {
         return false;
     }
     // An object that is no record may hold the records: `{"articles": […]}`.
-    if json::list_path(first, None).is_some() {
+    if json::list_path(first, map).is_some() {
         return false;
     }
     // A line longer than the head is not seen to its end: one that holds names and values so far is taken for a record.

@@ -43,8 +43,8 @@ pub struct Format {
     pub about: &'static str,
     /// File name endings that tell it where the content does not.
     pub extensions: &'static [&'static str],
-    /// Whether the beginning of the content (decoded) is of this format.
-    recognize: fn(&str) -> bool,
+    /// Whether the beginning of the content (decoded) is of this format; the names a user maps count as known.
+    recognize: fn(&str, Option<&FieldMap>) -> bool,
     read: fn(&mut Reading<'_>, &mut Sink<'_>) -> io::Result<()>,
 }
 
@@ -57,16 +57,16 @@ impl std::fmt::Debug for Format {
 /// Every format, in the order they are tried; plain text takes what is left.
 pub const FORMATS: &[Format] = &[
     Format { name: "jsonl", about: "one JSON object a line", extensions: &["jsonl", "ndjson"], recognize: jsonl::recognize, read: jsonl::read },
-    Format { name: "json", about: "one object, or an array of them", extensions: &["json"], recognize: json::recognize, read: json::read },
-    Format { name: "html", about: "a saved page", extensions: &["html", "htm", "xhtml"], recognize: html::recognize, read: html::read },
+    Format { name: "json", about: "one object, or an array of them", extensions: &["json"], recognize: |head, _| json::recognize(head), read: json::read },
+    Format { name: "html", about: "a saved page", extensions: &["html", "htm", "xhtml"], recognize: |head, _| html::recognize(head), read: html::read },
     Format {
         name: "csv",
         about: "columns with a header line, parted by comma, semicolon, bar or tab",
         extensions: &["csv", "tsv"],
-        recognize: csv::recognize,
+        recognize: |head, _| csv::recognize(head),
         read: csv::read,
     },
-    Format { name: "text", about: "plain text: the first line is the title", extensions: &["txt", "text", "md"], recognize: |_| true, read: text::read },
+    Format { name: "text", about: "plain text: the first line is the title", extensions: &["txt", "text", "md"], recognize: |_, _| true, read: text::read },
 ];
 
 /// The format of a name, as `--input-format` takes it.
@@ -225,7 +225,7 @@ fn recognize(head: &str, extension: &str, options: &ReadOptions) -> &'static For
     }
     let head = head.trim_start_matches('\u{FEFF}').trim_start();
     let by_extension = FORMATS.iter().find(|format| format.extensions.contains(&extension));
-    let by_content = FORMATS.iter().find(|format| (format.recognize)(head)).unwrap_or(&FORMATS[FORMATS.len() - 1]);
+    let by_content = FORMATS.iter().find(|format| (format.recognize)(head, options.map.as_ref())).unwrap_or(&FORMATS[FORMATS.len() - 1]);
     match by_extension {
         // Text that says it is a table is read as one, and text that says it is text is not taken for one.
         Some(named) if by_content.name == "text" || (by_content.name == "csv" && named.name == "text") => named,
@@ -264,7 +264,7 @@ pub fn guess(input: &Input, options: &ReadOptions) -> io::Result<Guess> {
     let head = opened.encoding.decode(&opened.head).0.into_owned();
     let names: Vec<String> = match guess.format {
         "csv" => csv::names(&head),
-        "jsonl" | "json" => json::names(&head),
+        "jsonl" | "json" => json::names(&head, options.map.as_ref()),
         _ => Vec::new(),
     };
     guess.roles = fields::roles_of(names.iter().map(String::as_str), options.map.as_ref());

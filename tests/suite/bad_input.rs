@@ -304,6 +304,19 @@ fn formats_not_read_yet() {
     assert_eq!(meant.code, 0, "{}", meant.stderr);
 }
 
+/// Lines whose names only a map knows are lines, whatever lists they hold: a bad one costs no other.
+#[test]
+fn mapped_lines_are_read_line_by_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (lines, map) = (folder.path().join("a.jsonl"), folder.path().join("map.toml"));
+    let line = |n: u32| format!("{{\"people\":[{{\"name\":\"x\"}}],\"kopf\":\"Title {n}\",\"rumpf\":\"Text {n}\"}}\n");
+    std::fs::write(&lines, format!("{}{{\"kopf\": broken\n{}", line(1), line(2))).unwrap();
+    std::fs::write(&map, "title = \"kopf\"\ntext = \"rumpf\"\n").unwrap();
+    let ingested = run(&folder.path().join("index"), &["ingest", "--map", map.to_str().unwrap(), lines.to_str().unwrap()]);
+    assert_eq!(ingested.code, 3, "{}", ingested.stderr);
+    assert!(ingested.stderr.contains("3 records read") && ingested.stderr.contains("added 2") && ingested.stderr.contains("a.jsonl:2"), "{}", ingested.stderr);
+}
+
 /// The folder of the index may lie in the folder that is read: it is passed over, as hidden files are.
 #[test]
 fn an_index_does_not_read_itself() {

@@ -1,8 +1,9 @@
 //! Records that could not become articles: place, reason, original bytes.
 //!
 //! One line of JSON a record in `quarantine/<run>.ndjson` beside the index, written and synced before the commit that
-//! passes the record; a record that was set aside before, by an earlier run over the same input, is not written again. Raw bytes stand in base64 up to 64 KiB; longer ones in a file of their own, except records that
-//! were too large to be read at all, of which the first 64 KiB stay.
+//! passes the record; a record that an earlier run over the same input has set aside is not written again. Raw bytes stand
+//! in base64 up to 64 KiB; longer ones in a file of their own, except records that were too large to be read at all, of which
+//! the first 64 KiB stay.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Write};
@@ -13,6 +14,7 @@ use rustc_hash::FxHashSet;
 use serde::{Deserialize, Serialize};
 
 use crate::article::SourceLocation;
+use crate::document::short_hash;
 
 /// Raw bytes kept inside the line.
 const INLINE_BYTES: usize = 64 * 1024;
@@ -201,8 +203,7 @@ impl Quarantine {
 
 /// What makes two lines the same: the record of an input, its bytes, and what is wrong with them.
 fn identity(line: &QuarantineLine) -> u64 {
-    let hash = blake3::hash(format!("{}\n{}\n{}\n{}", line.input, line.record, line.code.as_str(), line.raw_hash).as_bytes());
-    u64::from_le_bytes(crate::document::first_8(hash.as_bytes()))
+    short_hash(blake3::hash(format!("{}\n{}\n{}\n{}", line.input, line.record, line.code.as_str(), line.raw_hash).as_bytes()).as_bytes())
 }
 
 /// All records of a quarantine folder, oldest run first. A folder that is not there holds none; neither does the last line
@@ -226,12 +227,15 @@ fn each_line(folder: &Path, mut take: impl FnMut(QuarantineLine)) -> io::Result<
     files.retain(|path| path.extension().is_some_and(|extension| extension == "ndjson"));
     files.sort();
     for file in files {
-        for (number, line) in BufReader::new(File::open(&file)?).split(b'\n').enumerate() {
-            match serde_json::from_slice(&line?) {
-                Ok(parsed) => take(parsed),
-                Err(error) if error.is_eof() => {}
-                Err(error) => return Err(io::Error::new(io::ErrorKind::InvalidData, format!("{}:{}: {error}", file.display(), number + 1))),
+        let mut reader = BufReader::new(File::open(&file)?);
+        let mut line = Vec::new();
+        for number in 1u64.. {
+            line.clear();
+            reader.read_until(b'\n', &mut line)?;
+            if line.last() != Some(&b'\n') {
+                break;
             }
+            take(serde_json::from_slice(&line).map_err(|error| io::Error::new(io::ErrorKind::InvalidData, format!("{}:{number}: {error}", file.display())))?);
         }
     }
     Ok(())

@@ -312,20 +312,15 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
                 }
             }
         }
-        Form::Csv | Form::Tsv => {
-            let table = Table::begin(global, form, csv::COUNT_COLUMNS, &mut output)?;
+        Form::Csv | Form::Tsv | Form::Plain => {
+            let table = if form == Form::Plain { None } else { Some(Table::begin(global, form, csv::COUNT_COLUMNS, &mut output)?) };
             for row in rows {
                 let (article, index) = row?;
-                if let Some(count) = article.record.counts.get(index) {
-                    table.row(&count_cells(&article, count, language), &mut output)?;
-                }
-            }
-        }
-        Form::Plain => {
-            for row in rows {
-                let (article, index) = row?;
-                if let Some(count) = article.record.counts.get(index) {
-                    output.line(&plain::row(&count_cells(&article, count, language)))?;
+                let Some(count) = article.record.counts.get(index) else { continue };
+                let cells = count_cells(&article, count, language);
+                match &table {
+                    Some(table) => table.row(&cells, &mut output)?,
+                    None => output.line(&plain::row(&cells))?,
                 }
             }
         }

@@ -72,8 +72,7 @@ impl ArticleExtractor<'_> {
     fn whole(&mut self, reader: &mut impl Read, name: &str) -> Result<Outcome, Failure> {
         let mut bytes = Vec::new();
         reader.read_to_end(&mut bytes)?;
-        let text = String::from_utf8(bytes)
-            .map_err(|error| Failure::usage(format!("{name}: expected UTF-8, found another byte at {}", error.utf8_error().valid_up_to())))?;
+        let text = utf8(&bytes).map_err(|message| Failure::usage(format!("{name}: {message}")))?;
         let article = ArticleLine { body: Some(text.trim_start_matches('\u{FEFF}').to_string()), ..ArticleLine::default() };
         self.article(&article)?;
         Ok(Outcome::Done)

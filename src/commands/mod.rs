@@ -241,9 +241,9 @@ fn unwritable(name: &str, error: io::Error) -> Failure {
     Failure { code: 4, name: "output_unwritable", error: anyhow::anyhow!("{name} cannot be written: {error}"), hint: None }
 }
 
-/// A line of input as text; what is wrong with it otherwise.
-fn utf8(line: &[u8]) -> Result<&str, String> {
-    std::str::from_utf8(line).map_err(|error| format!("expected UTF-8, found another byte at {}", error.valid_up_to()))
+/// Bytes of input as text; what is wrong with it otherwise.
+fn utf8(bytes: &[u8]) -> Result<&str, String> {
+    std::str::from_utf8(bytes).map_err(|error| format!("expected UTF-8, found another byte at {}", error.valid_up_to()))
 }
 
 /// The form asked for; text on a terminal, plain elsewhere. `trec` belongs to `batch` alone.

@@ -70,7 +70,7 @@ pub fn grouped(number: u64) -> String {
 }
 
 /// `1 article`, `2 articles`.
-fn plural(n: u64, one: &str, many: &str) -> String {
+pub(super) fn plural(n: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(n), if n == 1 { one } else { many })
 }
 

@@ -1,6 +1,6 @@
 //! The words of the interface in its two languages, with the forms that numbers ask of nouns.
 
-use super::text::grouped;
+use super::text::{grouped, plural};
 
 /// A noun as it stands behind a number: English one and many; Arabic one, two, three to ten, eleven to ninety-nine, hundreds.
 pub struct Noun {
@@ -16,8 +16,7 @@ pub const COUNT: Noun = Noun { en: ["count", "counts"], ar: ["عدد واحد", 
 /// `1 article`, `1,200 articles`, `مقالان`, `12 مقالًا`.
 pub fn counted(n: u64, noun: &Noun, language: &str) -> String {
     if language != "ar" {
-        let [one, many] = noun.en;
-        return format!("{} {}", grouped(n), if n == 1 { one } else { many });
+        return plural(n, noun.en[0], noun.en[1]);
     }
     let [one, two, few, many, hundreds] = noun.ar;
     match (n, n % 100) {

@@ -27,6 +27,19 @@ impl Folder {
     }
 }
 
+/// Writes a file beside the old one and puts it in its place.
+///
+/// # Errors
+/// When the file system refuses; the old file stands then.
+pub fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
+    let mut aside = path.as_os_str().to_os_string();
+    aside.push(".new");
+    let mut file = File::create(&aside)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    fs::rename(aside, path)
+}
+
 impl Directory for Folder {
     fn get_file_handle(&self, path: &Path) -> Result<Arc<dyn FileHandle>, OpenReadError> {
         self.inner.get_file_handle(path)
@@ -50,11 +63,7 @@ impl Directory for Folder {
 
     /// tantivy's own leaves files that only their owner can read.
     fn atomic_write(&self, path: &Path, data: &[u8]) -> io::Result<()> {
-        let aside = self.path.join(format!(".{}.new", path.display()));
-        let mut file = File::create(&aside)?;
-        file.write_all(data)?;
-        file.sync_data()?;
-        fs::rename(aside, self.path.join(path))
+        replace(&self.path.join(path), data)
     }
 
     fn sync_directory(&self) -> io::Result<()> {

@@ -110,13 +110,9 @@ impl Manifest {
 
     /// Writes the manifest beside the old one and puts it in its place.
     fn write(&self, path: &Path) -> io::Result<()> {
-        let aside = path.join(format!("{MANIFEST}.new"));
         let mut text = serde_json::to_vec_pretty(self).map_err(io::Error::other)?;
         text.push(b'\n');
-        let mut file = fs::File::create(&aside)?;
-        io::Write::write_all(&mut file, &text)?;
-        file.sync_all()?;
-        fs::rename(&aside, path.join(MANIFEST))?;
+        folder::replace(&path.join(MANIFEST), &text)?;
         fs::File::open(path)?.sync_all()
     }
 }

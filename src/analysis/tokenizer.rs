@@ -65,6 +65,7 @@ struct Cutter<'a> {
 }
 
 /// What a character does to the word around it.
+#[derive(Clone, Copy)]
 enum Class {
     /// A letter with its folded form.
     Letter(Script, char),
@@ -80,6 +81,40 @@ enum Class {
     Presentation,
 }
 
+const BLOCK_START: usize = 0x600;
+
+/// The classes of the Arabic block, U+0600 to U+06FF, made once.
+static ARABIC_BLOCK: [Class; 0x100] = {
+    let mut block = [Class::Boundary; 0x100];
+    let mut at = 0;
+    while at < block.len() {
+        if let Some(c) = char::from_u32((BLOCK_START + at) as u32)
+            && let Some(class) = classify_arabic(c)
+        {
+            block[at] = class;
+        }
+        at += 1;
+    }
+    block
+};
+
+/// The class of a character of the Arabic blocks, or one without ink; `None` for others and for punctuation.
+const fn classify_arabic(c: char) -> Option<Class> {
+    if is_arabic_letter(c) {
+        return Some(Class::Letter(Script::Arabic, fold_letter(c)));
+    }
+    if c == TATWEEL || is_diacritic(c) {
+        return Some(Class::Mark);
+    }
+    if is_invisible(c) {
+        return Some(Class::Invisible);
+    }
+    if let Some(digit) = digit(c) {
+        return Some(Class::Digit(digit));
+    }
+    if is_presentation_form(c) { Some(Class::Presentation) } else { None }
+}
+
 fn classify(c: char) -> Class {
     // Most of a text is ASCII or plain Arabic: those come first.
     match c {
@@ -89,20 +124,11 @@ fn classify(c: char) -> Class {
         '\0'..='\x7f' => return Class::Boundary,
         _ => {}
     }
-    if is_arabic_letter(c) {
-        return Class::Letter(Script::Arabic, fold_letter(c));
+    if let Some(class) = (c as usize).checked_sub(BLOCK_START).and_then(|at| ARABIC_BLOCK.get(at)) {
+        return *class;
     }
-    match c {
-        TATWEEL => return Class::Mark,
-        _ if is_diacritic(c) => return Class::Mark,
-        _ if is_invisible(c) => return Class::Invisible,
-        _ => {}
-    }
-    if let Some(digit) = digit(c) {
-        return Class::Digit(digit);
-    }
-    if is_presentation_form(c) {
-        return Class::Presentation;
+    if let Some(class) = classify_arabic(c) {
+        return class;
     }
     match c as u32 {
         // Full-width Latin and digits.

@@ -211,12 +211,12 @@ impl Engine for MemoryEngine {
         Ok(frequencies_in(document, wanted))
     }
 
-    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError> {
+    fn similar(&self, exact: &str, distance: u8, prefix: &str) -> Result<Vec<(String, u64)>, EngineError> {
         let letters: Vec<char> = exact.chars().collect();
         let mut counts: BTreeMap<&str, u64> = BTreeMap::new();
         for document in &self.documents {
             let words: BTreeSet<&str> = terms(&document.streams.text_exact).filter(|term| *term != SENTINEL).collect();
-            for word in words.into_iter().filter(|word| letters_apart(&letters, word) <= usize::from(distance)) {
+            for word in words.into_iter().filter(|word| word.starts_with(prefix) && letters_apart(&letters, word) <= usize::from(distance)) {
                 *counts.entry(word).or_default() += 1;
             }
         }

@@ -178,11 +178,12 @@ pub trait Engine {
     /// When the engine fails.
     fn frequencies_in(&self, id: DocumentId, terms: &BTreeSet<StreamTerm>) -> Result<FrequenciesIn, EngineError>;
 
-    /// Words of the archive at most `distance` letters from a folded word, with the number of articles that have each.
+    /// Words of the archive that begin with `prefix`, at most `distance` letters (0 to 2) from a folded word, with the number of
+    /// articles that have each.
     ///
     /// # Errors
     /// When the engine fails.
-    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError>;
+    fn similar(&self, exact: &str, distance: u8, prefix: &str) -> Result<Vec<(String, u64)>, EngineError>;
 
     /// Totals and facets of all matches, and how many of them belong to each of `stories`.
     ///

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::ranking::StreamTerm;
-use super::{AskError, Clause, Engine, Order, Plan, Scoring, Stream, Word};
+use super::{AskError, Clause, Engine, EngineError, Order, Plan, Scoring, Stream, Word};
 use crate::analysis::exact_tokens;
 use crate::hits::Suggestion;
 use crate::language::letters::spellings_apart;
@@ -17,6 +17,9 @@ const TIMES_MORE: u64 = 20;
 
 /// Words of a question that are looked at.
 const MOST_WORDS: usize = 6;
+
+/// Letters from which a word may be two letters off.
+const LONG_WORD: usize = 6;
 
 /// Suggestions for the words that find nothing or next to nothing, when the question finds little.
 ///
@@ -35,22 +38,29 @@ pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, fo
         let own: BTreeSet<StreamTerm> =
             word.stream_terms().filter(|(stream, _)| *stream != Stream::P4).map(|(stream, term)| (stream, term.to_string())).collect();
         let own = engine.statistics(&own)?.frequencies.into_values().max().unwrap_or_default();
-        if let Some(suggestion) = suggestion(engine, word, own, if letters < 5 { 1 } else { 2 })? {
+        if let Some(suggestion) = suggestion(engine, word, own)? {
             suggestions.push(suggestion);
         }
     }
     Ok(suggestions)
 }
 
-fn suggestion(engine: &dyn Engine, word: &Word, own: u64, distance: u8) -> Result<Option<Suggestion>, AskError> {
-    // What is nearer wins over what is more frequent: frequency alone is absurd two letters away.
+fn suggestion(engine: &dyn Engine, word: &Word, own: u64) -> Result<Option<Suggestion>, AskError> {
     let fewest = (own * TIMES_MORE).max(2);
-    let near = engine.similar(&word.exact, distance)?;
-    let likely = near.into_iter().filter(|(other, articles)| *other != word.exact && *articles >= fewest);
-    let best = likely.min_by_key(|(other, articles)| {
-        let first_differs = other.chars().next() != word.exact.chars().next();
-        (spellings_apart(&word.exact, other) + usize::from(first_differs), std::cmp::Reverse(*articles), other.clone())
-    });
+    let first: String = word.exact.chars().take(1).collect();
+    // What is nearer wins over what is more frequent: frequency alone is absurd two letters away.
+    let nearest = |distance: u8, prefix: &str| -> Result<Option<(String, u64)>, EngineError> {
+        let near = engine.similar(&word.exact, distance, prefix)?;
+        let likely = near.into_iter().filter(|(other, articles)| *other != word.exact && *articles >= fewest);
+        Ok(likely.min_by_key(|(other, articles)| {
+            (spellings_apart(&word.exact, other) + usize::from(!other.starts_with(&first)), std::cmp::Reverse(*articles), other.clone())
+        }))
+    };
+    // Two letters away a short word is another word, and so is one with another first letter: who mistypes hits the first key.
+    let best = match nearest(1, "")? {
+        None if word.exact.chars().count() >= LONG_WORD => nearest(2, &first)?,
+        near => near,
+    };
     let Some((folded, articles)) = best else { return Ok(None) };
     let instead = as_written(engine, &folded)?.unwrap_or(folded);
     Ok(Some(Suggestion { word: word.exact.clone(), instead, articles }))

@@ -164,18 +164,22 @@ const EVERYDAY: u64 = 1_500;
 const WELL_KNOWN: u32 = 700;
 
 /// The list of names that the Arabic stemmer keeps whole (`data/language/ar/protected.txt`), made from the bundled records:
-/// single Arabic words of three letters or more by which a place or a person goes alone, everyday words left out.
+/// single Arabic words of three letters or more by which a place or a person goes alone, everyday words left out; and those of
+/// `protected_by_hand.txt`.
 pub fn protected_forms() -> String {
     let (records, _) = parse_records(DATA);
-    let mut forms = std::collections::BTreeSet::new();
+    let by_hand = include_str!("../../data/language/ar/protected_by_hand.txt");
+    let mut forms: std::collections::BTreeSet<String> = language::word_list(by_hand).map(fold).collect();
     for record in records.iter().filter(|record| matches!(record.kind.as_str(), "loc" | "per")) {
         let weak: Vec<String> = record.weak.values().flatten().map(|name| fold(name)).collect();
         for (name, class) in record.names() {
             let folded = fold(name);
             let is_word = !folded.contains(' ') && folded.chars().count() >= 3 && folded.chars().all(is_arabic_letter);
             let is_everyday = record.rank < WELL_KNOWN && stemmer::attested(&folded.chars().map(fold_carrier).collect::<String>()) > EVERYDAY;
-            if matches!(class, AliasClass::Strong | AliasClass::Short) && is_word && !is_everyday && !weak.contains(&folded) && !language::is_stop_word(&folded)
-            {
+            // The label of a well-known place is its name even where it is also a word: `سيول`, `عمان`, `فاس`.
+            let is_label = record.kind == "loc" && record.rank >= WELL_KNOWN && record.labels.values().any(|label| fold(label) == folded);
+            let is_name = matches!(class, AliasClass::Strong | AliasClass::Short) && !weak.contains(&folded);
+            if (is_name || is_label) && is_word && !is_everyday && !language::is_stop_word(&folded) {
                 forms.insert(folded);
             }
         }

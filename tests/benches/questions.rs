@@ -1,7 +1,7 @@
 //! How long questions take, in process: 200 seeded questions of one to three words with facets, on an index.
 //!
-//! `cargo bench --bench questions -- INDEX`. The words are drawn from titles of the archive itself. Prints p50, p90 and p99 in
-//! milliseconds.
+//! `cargo bench --bench questions -- INDEX [QUESTION]`; a question named is asked as often instead. The words are drawn from titles of the archive itself. Prints p50, p90 and p99 in
+//! milliseconds, and the slowest questions.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -9,14 +9,22 @@ use std::time::Instant;
 use fihris::engine::{Clause, Engine, answer};
 use fihris::query::{FacetRequest, SearchRequest};
 
+/// As in the program.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 const QUESTIONS: usize = 200;
+/// Questions named at the end.
+const SLOWEST: usize = 5;
 const SEED: u64 = 20_261_123;
 
 fn main() -> anyhow::Result<()> {
-    let Some(path) = std::env::args().skip(1).find(|argument| !argument.starts_with("--")).map(PathBuf::from) else {
+    let mut arguments = std::env::args().skip(1).filter(|argument| !argument.starts_with("--"));
+    let Some(path) = arguments.next().map(PathBuf::from) else {
         println!("no index named: cargo bench --bench questions -- INDEX");
         return Ok(());
     };
+    let asked = arguments.next();
     let engine = fihris::engine::open(&path)?;
     engine.warm()?;
     let ids = engine.matching(&Clause::All)?;
@@ -36,16 +44,16 @@ fn main() -> anyhow::Result<()> {
             continue;
         }
         let question: Vec<&str> = (0..1 + times.len() % 3).map(|_| words[below(words.len())]).collect();
-        let mut request = SearchRequest::new(&question.join(" "))?;
+        let mut request = SearchRequest::new(&asked.clone().unwrap_or(question.join(" ")))?;
         request.facets =
             ["person", "place", "org", "source", "lang", "count", "month"].iter().map(|name| FacetRequest::parse(name, 10)).collect::<Result<_, _>>()?;
         let began = Instant::now();
         let response = answer::search(&engine, &request)?;
-        times.push(began.elapsed().as_secs_f64() * 1000.0);
+        times.push((began.elapsed().as_secs_f64() * 1000.0, response.articles, request.text));
         hits += response.articles;
     }
-    times.sort_by(f64::total_cmp);
-    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize];
+    times.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let at = |share: f64| times[((times.len() - 1) as f64 * share) as usize].0;
     println!(
         "{} articles, {QUESTIONS} questions (seed {SEED}), {:.0} hits each: p50 {:.2} ms  p90 {:.2} ms  p99 {:.2} ms",
         ids.len(),
@@ -54,5 +62,8 @@ fn main() -> anyhow::Result<()> {
         at(0.9),
         at(0.99)
     );
+    for (time, articles, question) in times.iter().rev().take(SLOWEST) {
+        println!("  {time:.1} ms, {articles} articles: {question}");
+    }
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! Compiles the lexicon of attested Arabic forms for the stemmer's prefix guard.
 //!
-//! `cargo run --release --example attested_forms -- wiki-ar.txt.gz data/language/ar/attested.fst`
+//! `cargo run --release --example attested_forms -- wiki-ar.txt.gz data/language/ar/attested.bin`
 //!
 //! The input is plain text, gzipped or not, lines beginning with `<doc` and `</doc` left out. A form counts when it occurs
 //! at least eight times; its frequency is kept in eighths of a binary logarithm. The same input gives the same bytes.
@@ -11,6 +11,7 @@ use std::io::{BufRead, BufReader, Read};
 use anyhow::{Context, bail};
 use fihris::analysis::{Analyzer, Script};
 use fihris::article::LanguageCode;
+use fihris::language::arabic::attested;
 use fihris::language::arabic::normalizer::fold_carrier;
 
 const FEWEST: u64 = 8;
@@ -38,11 +39,7 @@ fn main() -> anyhow::Result<()> {
     if counts.is_empty() {
         bail!("{input}: no Arabic form occurs {FEWEST} times");
     }
-    let mut builder = fst::MapBuilder::memory();
-    for (form, count) in &counts {
-        builder.insert(form, ((*count as f64).log2() * 8.0).floor() as u64)?;
-    }
-    let bytes = builder.into_inner()?;
+    let bytes = attested::compile(&counts)?;
     std::fs::write(&output, &bytes).with_context(|| output.clone())?;
     eprintln!("{} forms, {} bytes", counts.len(), bytes.len());
     Ok(())

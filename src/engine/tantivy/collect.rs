@@ -7,12 +7,14 @@ use tantivy::columnar::Column as FastColumn;
 use tantivy::{DateTime, DocAddress, DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::TantivyEngine;
+use super::columns::SegmentColumns;
 use crate::engine::memory::compare;
 use crate::engine::{DocumentId, Moment, Order};
 use crate::hits::Place;
 
 /// The first places of an order, behind a cursor.
-pub struct TopBy {
+pub struct TopBy<'a> {
+    pub columns: &'a [SegmentColumns],
     pub order: Order,
     pub limit: usize,
     pub after: Option<Place>,
@@ -61,20 +63,20 @@ impl Ord for Entry {
     }
 }
 
-impl Collector for TopBy {
+impl Collector for TopBy<'_> {
     type Fruit = Vec<(Place, DocAddress)>;
     type Child = TopBySegment;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<TopBySegment> {
-        let columns = reader.fast_fields();
+        let columns = &self.columns[segment as usize];
         let key = match &self.order {
             Order::Score => KeyColumn::Score,
-            Order::Newest | Order::Oldest => KeyColumn::Date(columns.date("published")?),
-            Order::Count(path) => KeyColumn::Count(columns.column_opt::<i64>(&format!("counts.{path}"))?),
+            Order::Newest | Order::Oldest => KeyColumn::Date(columns.published.clone()),
+            Order::Count(path) => KeyColumn::Count(reader.fast_fields().column_opt::<i64>(&format!("counts.{path}"))?),
         };
         Ok(TopBySegment {
             key,
-            key_hash: columns.i64("key_hash")?,
+            key_hash: columns.key_hash.clone(),
             ascending: self.order == Order::Oldest,
             limit: self.limit,
             after: self.after,
@@ -124,7 +126,8 @@ impl SegmentCollector for TopBySegment {
 }
 
 /// Date, story and count value of every match.
-pub struct Moments {
+pub struct Moments<'a> {
+    pub columns: &'a [SegmentColumns],
     pub path: Option<String>,
 }
 
@@ -136,17 +139,17 @@ pub struct MomentsSegment {
     found: Vec<Moment>,
 }
 
-impl Collector for Moments {
+impl Collector for Moments<'_> {
     type Fruit = Vec<Moment>;
     type Child = MomentsSegment;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<MomentsSegment> {
-        let columns = reader.fast_fields();
+        let columns = &self.columns[segment as usize];
         let value = match &self.path {
-            Some(path) => columns.column_opt::<i64>(&format!("counts.{path}"))?,
+            Some(path) => reader.fast_fields().column_opt::<i64>(&format!("counts.{path}"))?,
             None => None,
         };
-        Ok(MomentsSegment { segment, local: columns.i64("local")?, story: columns.u64("story")?, value, found: Vec::new() })
+        Ok(MomentsSegment { segment, local: columns.local.clone(), story: columns.story.clone(), value, found: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -176,7 +179,9 @@ impl SegmentCollector for MomentsSegment {
 }
 
 /// Key hash of every match.
-pub struct KeyHashes;
+pub struct KeyHashes<'a> {
+    pub columns: &'a [SegmentColumns],
+}
 
 pub struct KeyHashesSegment {
     segment: SegmentOrdinal,
@@ -184,12 +189,12 @@ pub struct KeyHashesSegment {
     found: Vec<(i64, DocumentId)>,
 }
 
-impl Collector for KeyHashes {
+impl Collector for KeyHashes<'_> {
     type Fruit = Vec<(i64, DocumentId)>;
     type Child = KeyHashesSegment;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<KeyHashesSegment> {
-        Ok(KeyHashesSegment { segment, key_hash: reader.fast_fields().i64("key_hash")?, found: Vec::new() })
+    fn for_segment(&self, segment: SegmentOrdinal, _: &SegmentReader) -> tantivy::Result<KeyHashesSegment> {
+        Ok(KeyHashesSegment { segment, key_hash: self.columns[segment as usize].key_hash.clone(), found: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {

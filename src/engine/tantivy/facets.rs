@@ -14,6 +14,7 @@ use tantivy::columnar::{Column as FastColumn, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::TantivyEngine;
+use super::columns::SegmentColumns;
 use crate::article::opened_story;
 use crate::engine::memory::month_text;
 use crate::engine::{Column, ColumnCounts, Tally, Want};
@@ -22,9 +23,10 @@ use crate::engine::{Column, ColumnCounts, Tally, Want};
 const FEW_VALUES: usize = 4_000;
 
 /// Totals and facet counts of all matches.
-pub struct TallyAll {
-    pub wants: Vec<Want>,
-    pub stories: Vec<u64>,
+pub struct TallyAll<'a> {
+    pub columns: &'a [SegmentColumns],
+    pub wants: &'a [Want],
+    pub stories: &'a [u64],
 }
 
 /// What one segment counted.
@@ -86,37 +88,78 @@ pub struct TallySegment {
     month: FastColumn<u64>,
     columns: Vec<Vec<FastColumn<u64>>>,
     wanted_stories: Vec<u64>,
+    block: Block,
     tally: SegmentTally,
 }
 
-impl Collector for TallyAll {
+/// The values of a column for a block of documents: read together, so that a column is asked once a block.
+#[derive(Default)]
+struct Block {
+    documents: Vec<DocId>,
+    rows: Vec<u32>,
+    values: Vec<u64>,
+    firsts: Vec<Option<u64>>,
+    /// Whether the document at a place of the block has a value in any column of a facet.
+    has_value: Vec<bool>,
+}
+
+impl Block {
+    /// The first value of each document.
+    fn firsts(&mut self, documents: &[DocId], column: &FastColumn<u64>) -> &[Option<u64>] {
+        self.firsts.clear();
+        self.firsts.resize(documents.len(), None);
+        column.first_vals(documents, &mut self.firsts);
+        &self.firsts
+    }
+
+    /// All values of all documents; marks those that have one.
+    fn values(&mut self, documents: &[DocId], column: &FastColumn<u64>) -> &[u64] {
+        self.documents.clear();
+        self.rows.clear();
+        column.row_ids_for_docs(documents, &mut self.documents, &mut self.rows);
+        self.values.resize(self.rows.len(), 0);
+        column.values.get_vals(&self.rows, &mut self.values);
+        // Both lists ascend.
+        let mut at = 0;
+        for document in &self.documents {
+            while documents[at] != *document {
+                at += 1;
+            }
+            self.has_value[at] = true;
+        }
+        &self.values
+    }
+}
+
+impl Collector for TallyAll<'_> {
     type Fruit = Vec<SegmentTally>;
     type Child = TallySegment;
 
     fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<TallySegment> {
-        let fast = reader.fast_fields();
+        let opened = &self.columns[segment as usize];
         let mut columns = Vec::new();
         let mut facets = Vec::new();
-        for want in &self.wants {
-            let opened = match want.column {
-                Column::Keywords(fields) => fields.iter().map(|field| fast.str(field)).collect::<tantivy::Result<Vec<Option<StrColumn>>>>()?,
+        for want in self.wants {
+            let keywords: Vec<Option<&StrColumn>> = match want.column {
+                Column::Keywords(fields) => fields.iter().map(|field| opened.keyword(field)).collect(),
                 Column::Month | Column::Year => Vec::new(),
             };
-            let by_ordinal = opened.iter().map(|column| {
-                let n = column.as_ref().map_or(0, |column| column.dictionary().num_terms());
+            let by_ordinal = keywords.iter().map(|column| {
+                let n = column.map_or(0, |column| column.dictionary().num_terms());
                 OrdinalCounts { segment, counts: vec![0; n], met: Vec::new() }
             });
             facets.push(SegmentFacet { by_ordinal: by_ordinal.collect(), by_month: FxHashMap::default(), missing: 0 });
             let empty = || FastColumn::build_empty_column(reader.max_doc());
-            columns.push(opened.into_iter().map(|column| column.map_or_else(empty, |column| column.ords().clone())).collect());
+            columns.push(keywords.into_iter().map(|column| column.map_or_else(empty, |column| column.ords().clone())).collect());
         }
         let tally = SegmentTally { articles: 0, stories: Stories::default(), in_stories: vec![0; self.stories.len()], facets };
         Ok(TallySegment {
-            story: fast.u64("story")?,
-            key_hash: fast.i64("key_hash")?,
-            month: fast.u64("ym")?,
+            story: opened.story.clone(),
+            key_hash: opened.key_hash.clone(),
+            month: opened.month.clone(),
             columns,
-            wanted_stories: self.stories.clone(),
+            wanted_stories: self.stories.to_vec(),
+            block: Block::default(),
             tally,
         })
     }
@@ -140,8 +183,8 @@ impl SegmentCollector for TallySegment {
     fn collect_block(&mut self, documents: &[DocId]) {
         let tally = &mut self.tally;
         tally.articles += documents.len() as u64;
-        for &document in documents {
-            let story = self.story.first(document).unwrap_or_default();
+        for (&document, story) in documents.iter().zip(self.block.firsts(documents, &self.story)) {
+            let story = story.unwrap_or_default();
             if opened_story(self.key_hash.first(document).unwrap_or_default()) == story {
                 tally.stories.opened.push(story);
             } else {
@@ -153,29 +196,27 @@ impl SegmentCollector for TallySegment {
         }
         for (columns, facet) in self.columns.iter().zip(&mut tally.facets) {
             if columns.is_empty() {
-                for &document in documents {
-                    match self.month.first(document) {
-                        Some(month) => *facet.by_month.entry(month).or_default() += 1,
+                for month in self.block.firsts(documents, &self.month) {
+                    match month {
+                        Some(month) => *facet.by_month.entry(*month).or_default() += 1,
                         None => facet.missing += 1,
                     }
                 }
                 continue;
             }
-            for &document in documents {
-                let mut has_value = false;
-                for (column, counted) in columns.iter().zip(&mut facet.by_ordinal) {
-                    for ordinal in column.values_for_doc(document) {
-                        has_value = true;
-                        if let Some(count) = counted.counts.get_mut(ordinal as usize) {
-                            if *count == 0 {
-                                counted.met.push(ordinal as u32);
-                            }
-                            *count += 1;
+            self.block.has_value.clear();
+            self.block.has_value.resize(documents.len(), false);
+            for (column, counted) in columns.iter().zip(&mut facet.by_ordinal) {
+                for &ordinal in self.block.values(documents, column) {
+                    if let Some(count) = counted.counts.get_mut(ordinal as usize) {
+                        if *count == 0 {
+                            counted.met.push(ordinal as u32);
                         }
+                        *count += 1;
                     }
                 }
-                facet.missing += u64::from(!has_value);
             }
+            facet.missing += self.block.has_value.iter().filter(|has_value| !**has_value).count() as u64;
         }
     }
 
@@ -195,7 +236,7 @@ pub struct GlobalOrdinals {
 
 impl GlobalOrdinals {
     /// Merges the dictionaries of one column.
-    fn of(columns: &[Option<StrColumn>]) -> tantivy::Result<GlobalOrdinals> {
+    fn of(columns: &[Option<&StrColumn>]) -> tantivy::Result<GlobalOrdinals> {
         let mut streams = Vec::new();
         let mut of_segment = Vec::with_capacity(columns.len());
         let mut heap = BinaryHeap::new();
@@ -233,7 +274,7 @@ impl GlobalOrdinals {
 }
 
 /// Sums what the segments counted; ordinals become values.
-pub fn tally(engine: &TantivyEngine, wants: &[Want], n_stories: usize, counted: Vec<SegmentTally>) -> tantivy::Result<Tally> {
+pub fn tally(engine: &TantivyEngine, columns: &[SegmentColumns], wants: &[Want], n_stories: usize, counted: Vec<SegmentTally>) -> tantivy::Result<Tally> {
     let mut total = Tally { facets: Vec::with_capacity(wants.len()), in_stories: vec![0; n_stories], ..Tally::default() };
     let mut by_want: Vec<Vec<SegmentFacet>> = wants.iter().map(|_| Vec::with_capacity(counted.len())).collect();
     let mut stories = Stories::default();
@@ -254,7 +295,7 @@ pub fn tally(engine: &TantivyEngine, wants: &[Want], n_stories: usize, counted: 
                 }
                 let (mut values, mut total_values) = (Vec::new(), 0);
                 for (field, counted) in fields.iter().zip(by_field) {
-                    let (of_field, n) = field_values(engine, field, want.limit, &counted)?;
+                    let (of_field, n) = field_values(engine, columns, field, want.limit, &counted)?;
                     values.extend(of_field);
                     total_values += n;
                 }
@@ -268,30 +309,37 @@ pub fn tally(engine: &TantivyEngine, wants: &[Want], n_stories: usize, counted: 
 }
 
 /// The first values of one column, and how many there are.
-fn field_values(engine: &TantivyEngine, field: &'static str, limit: usize, counted: &[OrdinalCounts]) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
+fn field_values(
+    engine: &TantivyEngine,
+    columns: &[SegmentColumns],
+    field: &'static str,
+    limit: usize,
+    counted: &[OrdinalCounts],
+) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
+    let of_field = of_field(columns, field);
     let met: usize = counted.iter().map(|segment| segment.met.len()).sum();
     match engine.global_ordinals(field) {
-        Some(global) => by_global_ordinal(&columns_of(engine, field)?, &global, limit, counted),
-        None if met <= FEW_VALUES || limit >= met => by_name(&columns_of(engine, field)?, limit, counted),
+        Some(global) => by_global_ordinal(&of_field, &global, limit, counted),
+        None if met <= FEW_VALUES || limit >= met => by_name(&of_field, limit, counted),
         None => {
-            let global = make_global_ordinals(engine, field)?;
-            by_global_ordinal(&columns_of(engine, field)?, &global, limit, counted)
+            let global = make_global_ordinals(engine, columns, field)?;
+            by_global_ordinal(&of_field, &global, limit, counted)
         }
     }
 }
 
 /// A keyword column in every segment.
-fn columns_of(engine: &TantivyEngine, field: &str) -> tantivy::Result<Vec<Option<StrColumn>>> {
-    engine.searcher.segment_readers().iter().map(|reader| reader.fast_fields().str(field)).collect()
+fn of_field<'a>(columns: &'a [SegmentColumns], field: &str) -> Vec<Option<&'a StrColumn>> {
+    columns.iter().map(|columns| columns.keyword(field)).collect()
 }
 
 /// The global ordinals of a column, kept in the engine.
-pub fn make_global_ordinals(engine: &TantivyEngine, field: &'static str) -> tantivy::Result<Arc<GlobalOrdinals>> {
-    Ok(engine.keep_global_ordinals(field, Arc::new(GlobalOrdinals::of(&columns_of(engine, field)?)?)))
+pub fn make_global_ordinals(engine: &TantivyEngine, columns: &[SegmentColumns], field: &'static str) -> tantivy::Result<Arc<GlobalOrdinals>> {
+    Ok(engine.keep_global_ordinals(field, Arc::new(GlobalOrdinals::of(&of_field(columns, field))?)))
 }
 
 /// Every value met is looked up, block by block.
-fn by_name(columns: &[Option<StrColumn>], limit: usize, counted: &[OrdinalCounts]) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
+fn by_name(columns: &[Option<&StrColumn>], limit: usize, counted: &[OrdinalCounts]) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
     let mut sums: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
     for segment in counted {
         let Some(Some(column)) = columns.get(segment.segment as usize) else { continue };
@@ -317,7 +365,7 @@ fn by_name(columns: &[Option<StrColumn>], limit: usize, counted: &[OrdinalCounts
 
 /// Counts are summed by global ordinal; only the first values are looked up.
 fn by_global_ordinal(
-    columns: &[Option<StrColumn>],
+    columns: &[Option<&StrColumn>],
     global: &GlobalOrdinals,
     limit: usize,
     counted: &[OrdinalCounts],

@@ -9,6 +9,7 @@
 
 mod clause;
 mod collect;
+mod columns;
 mod facets;
 mod folder;
 pub mod schema;
@@ -22,12 +23,11 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::columnar::Column as FastColumn;
 use tantivy::directory::error::OpenReadError;
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
-use tantivy::{DocAddress, DocSet, Index, InvertedIndexReader, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
+use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use super::ranking::StreamTerm;
 use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, FrequenciesIn, Moment, Order, Ranked, Scoring, Statistics, StoredState, Tally, Want};
@@ -36,6 +36,7 @@ use crate::article::{ArticleKey, LanguageCode, Status};
 use crate::document::{FIELDS, FieldKind, Record, name_term};
 use crate::extract::EXTRACTOR_VERSION;
 use crate::hits::{Place, StoredArticle};
+use columns::SegmentColumns;
 use facets::GlobalOrdinals;
 use folder::Folder;
 use schema::Fields;
@@ -166,19 +167,9 @@ pub struct TantivyEngine {
     searcher: Searcher,
     fields: Fields,
     payload: Option<String>,
-    look_ups: OnceLock<Result<Vec<SegmentLookUp>, String>>,
+    columns: OnceLock<tantivy::Result<Vec<SegmentColumns>>>,
     /// By column, once many values of it were counted.
     ordinals: Mutex<BTreeMap<&'static str, Arc<GlobalOrdinals>>>,
-}
-
-/// What single-key questions need of a segment, opened once.
-struct SegmentLookUp {
-    keys: std::sync::Arc<InvertedIndexReader>,
-    bands: std::sync::Arc<InvertedIndexReader>,
-    content_hash: FastColumn<u64>,
-    model_version: FastColumn<u64>,
-    story: FastColumn<u64>,
-    added: FastColumn<u64>,
 }
 
 impl TantivyEngine {
@@ -201,7 +192,7 @@ impl TantivyEngine {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let payload = index.load_metas().map_err(fail)?.payload;
         let searcher = reader.searcher();
-        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, look_ups: OnceLock::new(), ordinals: Mutex::default() })
+        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, columns: OnceLock::new(), ordinals: Mutex::default() })
     }
 
     /// Articles in the index.
@@ -239,8 +230,9 @@ impl TantivyEngine {
     /// # Errors
     /// When a column cannot be read.
     pub fn warm(&self) -> Result<(), EngineError> {
+        let columns = self.columns()?;
         for field in FIELDS.iter().filter(|field| matches!(field.kind, FieldKind::Keyword { column: true, .. })) {
-            facets::make_global_ordinals(self, field.name).map_err(|error| self.fail(error))?;
+            facets::make_global_ordinals(self, columns, field.name).map_err(|error| self.fail(error))?;
         }
         Ok(())
     }
@@ -254,31 +246,18 @@ impl TantivyEngine {
         made
     }
 
-    fn look_ups(&self) -> Result<&[SegmentLookUp], EngineError> {
-        let made = self.look_ups.get_or_init(|| {
-            let open = || -> tantivy::Result<Vec<SegmentLookUp>> {
-                let open_one = |reader: &tantivy::SegmentReader| {
-                    let columns = reader.fast_fields();
-                    Ok(SegmentLookUp {
-                        keys: reader.inverted_index(self.fields.key)?,
-                        bands: reader.inverted_index(self.fields.story_bands)?,
-                        content_hash: columns.u64("content_hash")?,
-                        model_version: columns.u64("model_v")?,
-                        story: columns.u64("story")?,
-                        added: columns.u64("added")?,
-                    })
-                };
-                self.searcher.segment_readers().iter().map(open_one).collect()
-            };
-            open().map_err(|error| error.to_string())
-        });
-        made.as_deref().map_err(|cause| EngineError::Damaged { path: self.path.display().to_string(), cause: cause.clone() })
+    /// By segment.
+    fn columns(&self) -> Result<&[SegmentColumns], EngineError> {
+        let open = || self.searcher.segment_readers().iter().map(SegmentColumns::open).collect();
+        self.columns.get_or_init(open).as_deref().map_err(|error| self.fail(error.clone()))
     }
 
     /// Every live document of a segment that has a term.
-    fn holders(&self, segment: usize, index: &InvertedIndexReader, term: &Term, mut visit: impl FnMut(u32)) -> Result<(), EngineError> {
+    fn holders(&self, segment: usize, term: &Term, mut visit: impl FnMut(u32)) -> Result<(), EngineError> {
+        let reader = &self.searcher.segment_readers()[segment];
+        let index = reader.inverted_index(term.field()).map_err(|error| self.fail(error))?;
         let Some(mut postings) = index.read_postings(term, IndexRecordOption::Basic).map_err(|error| self.damaged(error))? else { return Ok(()) };
-        let alive = self.searcher.segment_readers()[segment].alive_bitset();
+        let alive = reader.alive_bitset();
         let mut document = postings.doc();
         while document != TERMINATED {
             if alive.is_none_or(|alive| alive.is_alive(document)) {
@@ -300,7 +279,7 @@ impl Engine for TantivyEngine {
             return Ok(Vec::new());
         }
         let query = clause::translate(clause, &self.fields, &Arc::new(scoring.clone()));
-        let collector = collect::TopBy { order: order.clone(), limit, after: after.copied() };
+        let collector = collect::TopBy { columns: self.columns()?, order: order.clone(), limit, after: after.copied() };
         let found = self.searcher.search(&*query, &collector).map_err(|error| self.fail(error))?;
         found.into_iter().map(|(place, address)| Ok(Ranked { place, ..self.ranked(address)? })).collect()
     }
@@ -371,12 +350,18 @@ impl Engine for TantivyEngine {
         Ok(found)
     }
 
-    fn similar(&self, exact: &str, distance: u8) -> Result<Vec<(String, u64)>, EngineError> {
+    fn similar(&self, exact: &str, distance: u8, prefix: &str) -> Result<Vec<(String, u64)>, EngineError> {
         let fuzzy = FuzzyTermQuery::new(Term::from_field_text(self.fields.text_exact, exact), distance.min(2), true);
         let mut counts: BTreeMap<String, u64> = BTreeMap::new();
         for reader in self.searcher.segment_readers() {
             let index = reader.inverted_index(self.fields.text_exact).map_err(|error| self.fail(error))?;
-            let mut terms = index.terms().search(fuzzy.automaton().map_err(|error| self.fail(error))?).into_stream().map_err(|error| self.damaged(error))?;
+            let automaton = fuzzy.automaton().map_err(|error| self.fail(error))?;
+            let mut near = index.terms().search(automaton);
+            if let Some((last, before)) = prefix.as_bytes().split_last() {
+                // No byte of UTF-8 is 255: what begins with the prefix ends before its last byte plus one.
+                near = near.ge(prefix).lt([before, &[last.saturating_add(1)]].concat());
+            }
+            let mut terms = near.into_stream().map_err(|error| self.damaged(error))?;
             while let Some((term, info)) = terms.next() {
                 *counts.entry(String::from_utf8_lossy(term).into_owned()).or_default() += u64::from(info.doc_freq);
             }
@@ -385,9 +370,10 @@ impl Engine for TantivyEngine {
     }
 
     fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
-        let collector = facets::TallyAll { wants: wants.to_vec(), stories: stories.to_vec() };
+        let columns = self.columns()?;
+        let collector = facets::TallyAll { columns, wants, stories };
         let counted = self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))?;
-        facets::tally(self, wants, stories.len(), counted).map_err(|error| self.fail(error))
+        facets::tally(self, columns, wants, stories.len(), counted).map_err(|error| self.fail(error))
     }
 
     fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {
@@ -404,7 +390,7 @@ impl Engine for TantivyEngine {
             for (name, mut count) in found {
                 if reader.has_deletes() {
                     count = 0;
-                    self.holders(number, &index, &Term::from_field_text(self.fields.names, &format!("{prefix}{name}")), |_| count += 1)?;
+                    self.holders(number, &Term::from_field_text(self.fields.names, &format!("{prefix}{name}")), |_| count += 1)?;
                 }
                 *counts.entry(name).or_default() += count;
             }
@@ -414,12 +400,12 @@ impl Engine for TantivyEngine {
     }
 
     fn moments(&self, clause: &Clause, path: Option<&str>) -> Result<Vec<Moment>, EngineError> {
-        let collector = collect::Moments { path: path.map(str::to_string) };
+        let collector = collect::Moments { columns: self.columns()?, path: path.map(str::to_string) };
         self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))
     }
 
     fn matching(&self, clause: &Clause) -> Result<Vec<DocumentId>, EngineError> {
-        let mut found = self.searcher.search(&*self.query(clause), &collect::KeyHashes).map_err(|error| self.fail(error))?;
+        let mut found = self.searcher.search(&*self.query(clause), &collect::KeyHashes { columns: self.columns()? }).map_err(|error| self.fail(error))?;
         found.sort_unstable();
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
@@ -434,7 +420,7 @@ impl Engine for TantivyEngine {
         let language = text(self.fields.lang).and_then(|code| LanguageCode::parse(&code)).unwrap_or(LanguageCode::UNKNOWN);
         let status = text(self.fields.status).and_then(|status| Status::from_word(&status)).unwrap_or_default();
         let address = Self::address(id);
-        let stories = self.searcher.segment_reader(address.segment_ord).fast_fields().u64("story").map_err(|error| self.fail(error))?;
+        let story = self.columns()?[address.segment_ord as usize].story.first(address.doc_id).unwrap_or_default();
         Ok(StoredArticle {
             key,
             title: text(self.fields.title).unwrap_or_default(),
@@ -442,7 +428,7 @@ impl Engine for TantivyEngine {
             language,
             source: text(self.fields.source),
             url: text(self.fields.url),
-            story: stories.first(address.doc_id).unwrap_or_default(),
+            story,
             status,
             record,
         })
@@ -450,14 +436,14 @@ impl Engine for TantivyEngine {
 
     fn stored(&self, key: ArticleKey) -> Result<Option<StoredState>, EngineError> {
         let term = Term::from_field_text(self.fields.key, &key.text());
-        for (number, segment) in self.look_ups()?.iter().enumerate() {
+        for (number, columns) in self.columns()?.iter().enumerate() {
             let mut found = None;
-            self.holders(number, &segment.keys, &term, |document| found = Some(document))?;
+            self.holders(number, &term, |document| found = Some(document))?;
             if let Some(document) = found {
                 return Ok(Some(StoredState {
-                    content_hash: segment.content_hash.first(document).unwrap_or_default(),
-                    model_version: segment.model_version.first(document).unwrap_or_default(),
-                    added: segment.added.first(document).unwrap_or_default(),
+                    content_hash: columns.content_hash.first(document).unwrap_or_default(),
+                    model_version: columns.model_version.first(document).unwrap_or_default(),
+                    added: columns.added.first(document).unwrap_or_default(),
                 }));
             }
         }
@@ -466,12 +452,12 @@ impl Engine for TantivyEngine {
 
     fn band_holders(&self, bands: &[u64]) -> Result<Vec<(DocumentId, u64)>, EngineError> {
         let mut holders = Vec::new();
-        for (number, segment) in self.look_ups()?.iter().enumerate() {
+        for (number, columns) in self.columns()?.iter().enumerate() {
             for band in bands {
                 let term = Term::from_field_u64(self.fields.story_bands, *band);
-                self.holders(number, &segment.bands, &term, |document| {
+                self.holders(number, &term, |document| {
                     let id = Self::id(DocAddress::new(number as u32, document));
-                    holders.extend(segment.story.first(document).map(|story| (id, story)));
+                    holders.extend(columns.story.first(document).map(|story| (id, story)));
                 })?;
             }
         }
@@ -486,9 +472,9 @@ impl Engine for TantivyEngine {
 impl TantivyEngine {
     /// The story of a document, and its place as far as it is the same in every order.
     fn ranked(&self, address: DocAddress) -> Result<Ranked, EngineError> {
-        let columns = self.searcher.segment_reader(address.segment_ord).fast_fields();
-        let key_hash = columns.i64("key_hash").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
-        let story = columns.u64("story").map_err(|error| self.fail(error))?.first(address.doc_id).unwrap_or_default();
+        let columns = &self.columns()?[address.segment_ord as usize];
+        let key_hash = columns.key_hash.first(address.doc_id).unwrap_or_default();
+        let story = columns.story.first(address.doc_id).unwrap_or_default();
         Ok(Ranked { id: Self::id(address), place: Place { key: None, key_hash }, story })
     }
 

@@ -1,5 +1,6 @@
 //! Arabic: letters, stemmer, word lists.
 
+pub mod attested;
 pub mod normalizer;
 pub mod numerals;
 pub mod stemmer;

@@ -39,7 +39,7 @@ pub const JEH: char = '\u{698}';
 
 /// Folds one Arabic letter for the `exact` stream: alef seats (8), alef maqsura (9), ta marbuta (10), Persian and Urdu
 /// forms of Arabic letters (12). Everything else is returned as it is.
-pub fn fold_letter(letter: char) -> char {
+pub const fn fold_letter(letter: char) -> char {
     match letter {
         ALEF_MADDA | ALEF_HAMZA_ABOVE | ALEF_HAMZA_BELOW | ALEF_WASLA => ALEF, // 8
         ALEF_MAKSURA | FARSI_YEH => YEH,                                       // 9, 12
@@ -64,30 +64,30 @@ pub fn fold_carrier(letter: char) -> char {
 }
 
 /// Diacritics and Quranic marks (7): they never reach a term.
-pub fn is_diacritic(letter: char) -> bool {
+pub const fn is_diacritic(letter: char) -> bool {
     matches!(letter as u32,
         0x0610..=0x061A | 0x064B..=0x065F | 0x0670 | 0x06D6..=0x06DC | 0x06DF..=0x06E4 | 0x06E7 | 0x06E8 | 0x06EA..=0x06ED | 0x08D3..=0x08FF)
 }
 
 /// Characters without ink (4, 5): soft hyphen, direction marks, zero-width joiners, byte order mark.
-pub fn is_invisible(letter: char) -> bool {
+pub const fn is_invisible(letter: char) -> bool {
     matches!(letter as u32, 0x00AD | 0x061C | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060 | 0x2066..=0x2069 | 0xFEFF)
 }
 
 /// Letters of the Arabic block and its supplements, presentation forms not included.
-pub fn is_arabic_letter(letter: char) -> bool {
+pub const fn is_arabic_letter(letter: char) -> bool {
     matches!(letter as u32,
         0x0620..=0x063F | 0x0641..=0x064A | 0x066E..=0x066F | 0x0671..=0x06D3 | 0x06D5 | 0x06E5..=0x06E6 | 0x06EE..=0x06EF | 0x06FA..=0x06FC | 0x06FF
         | 0x0750..=0x077F | 0x0870..=0x0887 | 0x0889..=0x088E | 0x08A0..=0x08C9)
 }
 
 /// Presentation forms A and B (1).
-pub fn is_presentation_form(letter: char) -> bool {
+pub const fn is_presentation_form(letter: char) -> bool {
     matches!(letter as u32, 0xFB50..=0xFDFF | 0xFE70..=0xFEFC)
 }
 
 /// The value of an Arabic-Indic or extended Arabic-Indic digit (14).
-pub fn digit(letter: char) -> Option<char> {
+pub const fn digit(letter: char) -> Option<char> {
     let value = match letter as u32 {
         code @ 0x0660..=0x0669 => code - 0x0660,
         code @ 0x06F0..=0x06F9 => code - 0x06F0,

@@ -13,44 +13,53 @@
 
 use std::sync::LazyLock;
 
-use fst::Map;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use super::normalizer::{ALEF, BEH, FEH, HEH, KAF, LAM, NOON, SEEN, TEH, WAW, YEH, fold_carrier, fold_word};
+use super::attested::frequency;
+use super::normalizer::{fold_carrier, fold_word};
 use crate::language::word_list;
-
-/// Attested forms with their frequencies (eighths of a binary logarithm), compiled from Wikipedia text by
-/// `cargo run --release --example attested_forms`.
-static ATTESTED: LazyLock<Option<Map<&'static [u8]>>> = LazyLock::new(|| Map::new(include_bytes!("../../../data/language/ar/attested.fst").as_slice()).ok());
 
 /// Fewest letters a prefix of the guard leaves.
 const LEFT: usize = 3;
 
+const ARTICLE: &str = "ال";
+
 /// Article and its clitic stacks, longest first.
-const ARTICLES: &[&[char]] = &[
-    &[WAW, BEH, ALEF, LAM],
-    &[FEH, BEH, ALEF, LAM],
-    &[WAW, KAF, ALEF, LAM],
-    &[FEH, KAF, ALEF, LAM],
-    &[WAW, LAM, LAM],
-    &[FEH, LAM, LAM],
-    &[WAW, ALEF, LAM],
-    &[FEH, ALEF, LAM],
-    &[BEH, ALEF, LAM],
-    &[KAF, ALEF, LAM],
-    &[LAM, LAM],
-    &[ALEF, LAM],
-];
+const ARTICLES: &[&str] = &["وبال", "فبال", "وكال", "فكال", "ولل", "فلل", "وال", "فال", "بال", "كال", "لل", ARTICLE];
 
 /// Clitics without article, tried in this order; each only before an attested rest.
-const CLITICS: &[&[char]] = &[&[WAW, BEH], &[WAW, LAM], &[FEH, BEH], &[FEH, LAM], &[WAW], &[FEH], &[BEH], &[LAM], &[KAF], &[SEEN]];
+const CLITICS: &[&str] = &["وب", "ول", "فب", "فل", "و", "ف", "ب", "ل", "ك", "س"];
+
+/// Clitics before a name, and the article that `ل` swallowed: `لل` + X is `ل` + `ال` + X; `بال` + X keeps its article.
+const NAME_CLITICS: &[(&str, &str)] = &[
+    ("ولل", ARTICLE),
+    ("فلل", ARTICLE),
+    ("لل", ARTICLE),
+    ("وب", ""),
+    ("ول", ""),
+    ("وك", ""),
+    ("فب", ""),
+    ("فل", ""),
+    ("و", ""),
+    ("ف", ""),
+    ("ب", ""),
+    ("ل", ""),
+    ("ك", ""),
+];
+
+/// How much rarer than the whole, in eighths of a binary logarithm, a name may be behind a clitic: names of places are rare in
+/// the text the frequencies are from.
+const CLITIC_MARGIN: u64 = 8;
 
 /// light10's prefixes, each leaving two letters; `و` alone leaves three.
-const LIGHT10_PREFIXES: &[&[char]] = &[&[ALEF, LAM], &[WAW, ALEF, LAM], &[BEH, ALEF, LAM], &[KAF, ALEF, LAM], &[FEH, ALEF, LAM], &[LAM, LAM], &[WAW]];
+const LIGHT10_PREFIXES: &[&str] = &[ARTICLE, "وال", "بال", "كال", "فال", "لل", "و"];
 
 /// light10's suffixes, each tried once in this order, each leaving two letters. Ta marbuta and alef maqsura are folded
 /// before, so `ية` is `يه` here.
-const LIGHT10_SUFFIXES: &[&[char]] = &[&[HEH, ALEF], &[ALEF, NOON], &[ALEF, TEH], &[WAW, NOON], &[YEH, NOON], &[YEH, HEH], &[HEH], &[YEH]];
+const LIGHT10_SUFFIXES: &[&str] = &["ها", "ان", "ات", "ون", "ين", "يه", "ه", "ي"];
+
+/// Letters that every prefix above begins with: a word that begins otherwise has none.
+const FIRST_LETTERS: &[char] = &['و', 'ف', 'ب', 'ل', 'ك', 'س', 'ا'];
 
 /// What the stemmer makes of one word.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +85,7 @@ static IRREGULARS: LazyLock<FxHashMap<Box<str>, Box<str>>> = LazyLock::new(|| {
     let mut stems = FxHashMap::default();
     for (form, singular) in word_list(include_str!("../../../data/language/ar/irregulars.tsv")).filter_map(|line| line.split_once('\t')) {
         let (form, singular) = (fold_stem(form), fold_stem(singular));
-        let letters: Vec<char> = singular.chars().collect();
-        let stem: Box<str> = light10(&letters).iter().collect::<String>().into();
+        let stem: Box<str> = light10(&singular).into();
         stems.insert(form.into_boxed_str(), stem.clone());
         // The guard would mangle some singulars (`فقير` is no `ف` + `قير`).
         stems.insert(singular.into_boxed_str(), stem);
@@ -92,154 +100,97 @@ fn fold_stem(word: &str) -> String {
 
 /// Stems one word already folded for the `exact` stream. A stop word keeps its form.
 pub fn stem(exact: &str, is_stop_word: bool) -> Stems {
-    let is_stop_word = is_stop_word || exact == ALLAH;
-    let letters: Vec<char> = exact.chars().map(fold_carrier).collect();
-    let four = |bare: &[char]| -> String {
-        // `ول` + `ال…`: a clitic may leave an article behind it.
-        let bare = if is_stop_word { bare } else { strip_any(bare, ARTICLES, LEFT) };
-        bare.iter().take(4).collect()
-    };
-    if is_stop_word {
-        return Stems { stem: letters.iter().collect(), p4: four(&letters) };
+    let word: String = exact.chars().map(fold_carrier).collect();
+    if is_stop_word || exact == ALLAH {
+        return Stems { p4: first_four(&word), stem: word };
     }
-    if let Some(name) = name_in(&letters) {
-        let p4 = four(&name);
-        return Stems { stem: std::iter::once(NAME_MARK).chain(name).collect(), p4 };
+    // `ول` + `ال…`: a clitic may leave an article behind it.
+    let p4 = |bare: &str| first_four(strip_any(bare, ARTICLES, LEFT));
+    if let Some((article, name)) = name_in(&word) {
+        let name = [article, name].concat();
+        return Stems { p4: p4(&name), stem: format!("{NAME_MARK}{name}") };
     }
     // What the table knows whole is not mangled by the guard either.
-    let is_whole = IRREGULARS.contains_key(letters.iter().collect::<String>().as_str());
-    let bare = if is_whole { letters.as_slice() } else { strip_clitics(&letters) };
-    let p4 = four(bare);
-    match irregular(&letters) {
-        Some(stem) => Stems { stem: stem.to_string(), p4 },
-        None => Stems { stem: light10(bare).iter().collect(), p4 },
-    }
+    let whole = IRREGULARS.get(word.as_str());
+    let bare = if whole.is_some() { word.as_str() } else { strip_clitics(&word) };
+    let stem = match whole.map(|stem| &**stem).or_else(|| irregular(&word)) {
+        Some(stem) => stem,
+        None => light10(bare),
+    };
+    Stems { stem: stem.to_string(), p4: p4(bare) }
 }
 
-/// The protected name a word is, clitics apart. `ال` belongs to a name or does not: it is never stripped.
-fn name_in(letters: &[char]) -> Option<Vec<char>> {
-    let is_name = |letters: &[char]| NAMES.contains(letters.iter().collect::<String>().as_str());
-    if is_name(letters) {
-        return Some(letters.to_vec());
-    }
-    // `لل` + X is `ل` + `ال` + X; `بال` + X keeps its article.
-    let whole = frequency(letters).unwrap_or(0);
-    for (clitic, article) in NAME_CLITICS {
-        let Some(rest) = letters.strip_prefix(*clitic) else { continue };
-        let name: Vec<char> = article.iter().chain(rest).copied().collect();
-        // A frequent word that happens to end in a name is a word of its own, unless the article settles it.
-        let is_clitic = !article.is_empty() || rest.starts_with(&[ALEF, LAM]) || frequency(rest).unwrap_or(0) + CLITIC_MARGIN >= whole;
-        if rest.len() >= LEFT && is_clitic && is_name(&name) {
-            return Some(name);
-        }
-    }
-    None
+fn first_four(word: &str) -> String {
+    word.chars().take(4).collect()
 }
 
-/// How much rarer than the whole, in eighths of a binary logarithm, a name may be behind a clitic: names of places are rare in
-/// the text the frequencies are from.
-const CLITIC_MARGIN: u64 = 8;
+fn has_letters(word: &str, n: usize) -> bool {
+    n == 0 || word.chars().nth(n - 1).is_some()
+}
 
-/// Clitics before a name, and the article that `ل` swallowed.
-const NAME_CLITICS: &[(&[char], &[char])] = &[
-    (&[WAW, LAM, LAM], &[ALEF, LAM]),
-    (&[FEH, LAM, LAM], &[ALEF, LAM]),
-    (&[LAM, LAM], &[ALEF, LAM]),
-    (&[WAW, BEH], &[]),
-    (&[WAW, LAM], &[]),
-    (&[WAW, KAF], &[]),
-    (&[FEH, BEH], &[]),
-    (&[FEH, LAM], &[]),
-    (&[WAW], &[]),
-    (&[FEH], &[]),
-    (&[BEH], &[]),
-    (&[LAM], &[]),
-    (&[KAF], &[]),
-];
+/// The protected name a word is, clitics apart: the article to put before it, and the rest of the word. `ال` belongs to a name
+/// or does not: it is never stripped.
+fn name_in(word: &str) -> Option<(&'static str, &str)> {
+    if NAMES.contains(word) {
+        return Some(("", word));
+    }
+    // A frequent word that happens to end in a name is a word of its own, unless the article settles it.
+    let is_clitic = |article: &str, rest: &str| {
+        !article.is_empty() || rest.starts_with(ARTICLE) || frequency(rest).unwrap_or(0) + CLITIC_MARGIN >= frequency(word).unwrap_or(0)
+    };
+    if !word.starts_with(FIRST_LETTERS) {
+        return None;
+    }
+    let is_name = |article: &str, rest: &str| match article {
+        "" => NAMES.contains(rest),
+        article => NAMES.contains([article, rest].concat().as_str()),
+    };
+    NAME_CLITICS.iter().find_map(|(clitic, article)| {
+        let rest = word.strip_prefix(clitic)?;
+        (has_letters(rest, LEFT) && is_name(article, rest) && is_clitic(article, rest)).then_some((*article, rest))
+    })
+}
 
-/// The stem of an irregular plural or its singular, looked up whole, then without article, then without a clitic.
-fn irregular(letters: &[char]) -> Option<&'static str> {
-    let find = |letters: &[char]| IRREGULARS.get(letters.iter().collect::<String>().as_str()).map(|stem| &**stem);
-    let without = |prefixes: &[&[char]]| prefixes.iter().filter_map(|prefix| letters.strip_prefix(*prefix)).find_map(find);
-    find(letters).or_else(|| without(ARTICLES)).or_else(|| without(CLITICS))
+/// The stem of an irregular plural or its singular behind an article or a clitic.
+fn irregular(word: &str) -> Option<&'static str> {
+    if !word.starts_with(FIRST_LETTERS) {
+        return None;
+    }
+    let prefixes = ARTICLES.iter().chain(CLITICS);
+    prefixes.filter_map(|prefix| word.strip_prefix(prefix)).find_map(|rest| IRREGULARS.get(rest)).map(|stem| &**stem)
 }
 
 /// The word without its article and clitics, as the guard allows.
-fn strip_clitics(letters: &[char]) -> &[char] {
-    let bare = strip_any(letters, ARTICLES, LEFT);
-    if bare.len() < letters.len() {
+fn strip_clitics(word: &str) -> &str {
+    if !word.starts_with(FIRST_LETTERS) {
+        return word;
+    }
+    let bare = strip_any(word, ARTICLES, LEFT);
+    if bare.len() < word.len() {
         return bare;
     }
-    let whole = frequency(letters);
-    for clitic in CLITICS {
-        if let Some(rest) = letters.strip_prefix(*clitic)
-            && rest.len() >= LEFT
-            && frequency(rest).is_some_and(|rest| rest >= whole.unwrap_or(0))
-        {
-            return rest;
-        }
-    }
-    letters
+    let is_attested = |rest: &str| frequency(rest).is_some_and(|rest| rest >= frequency(word).unwrap_or(0));
+    let rests = CLITICS.iter().filter_map(|clitic| word.strip_prefix(clitic));
+    rests.filter(|rest| has_letters(rest, LEFT)).find(|rest| is_attested(rest)).unwrap_or(word)
 }
 
-/// The letters without the first of `prefixes` that leaves at least `left` letters.
-fn strip_any<'a>(letters: &'a [char], prefixes: &[&[char]], left: usize) -> &'a [char] {
-    prefixes.iter().find_map(|prefix| letters.strip_prefix(*prefix).filter(|rest| rest.len() >= left)).unwrap_or(letters)
+/// The word without the first of `prefixes` that leaves at least `left` letters.
+fn strip_any<'a>(word: &'a str, prefixes: &[&str], left: usize) -> &'a str {
+    prefixes.iter().find_map(|prefix| word.strip_prefix(prefix).filter(|rest| has_letters(rest, left))).unwrap_or(word)
 }
 
-fn light10(letters: &[char]) -> &[char] {
-    let mut bare = letters;
-    for prefix in LIGHT10_PREFIXES {
-        let left = if prefix.len() == 1 { 3 } else { 2 };
-        if let Some(rest) = bare.strip_prefix(*prefix)
-            && rest.len() >= left
-        {
-            bare = rest;
-            break;
-        }
-    }
-    for suffix in LIGHT10_SUFFIXES {
-        if let Some(rest) = bare.strip_suffix(*suffix)
-            && rest.len() >= 2
-        {
-            bare = rest;
-        }
-    }
-    bare
+fn light10(word: &str) -> &str {
+    let bare = LIGHT10_PREFIXES.iter().find_map(|prefix| {
+        let left = if *prefix == "و" { 3 } else { 2 };
+        word.strip_prefix(prefix).filter(|rest| has_letters(rest, left))
+    });
+    LIGHT10_SUFFIXES.iter().fold(bare.unwrap_or(word), |bare, suffix| bare.strip_suffix(suffix).filter(|rest| has_letters(rest, 2)).unwrap_or(bare))
 }
 
-/// How often a form is attested, in eighths of a binary logarithm; `None` below eight times.
-fn frequency(letters: &[char]) -> Option<u64> {
-    let map = ATTESTED.as_ref()?;
-    let mut node = map.as_fst().root();
-    let mut output = 0u64;
-    let mut bytes = [0; 4];
-    for letter in letters {
-        for &byte in letter.encode_utf8(&mut bytes).as_bytes() {
-            let transition = node.transition(node.find_input(byte)?);
-            output += transition.out.value();
-            node = map.as_fst().node(transition.addr);
-        }
-    }
-    node.is_final().then(|| output + node.final_output().value())
-}
-
-/// How often a form folded for the `stem` stream occurs in the compiled text, about; 0 where it is not attested.
+/// How often a form folded for the `stem` stream occurs in the compiled text, about; 0 where it is not attested (below eight
+/// times).
 pub fn attested(form: &str) -> u64 {
-    let letters: Vec<char> = form.chars().collect();
-    frequency(&letters).map_or(0, |eighths| (eighths as f64 / 8.0).exp2() as u64)
-}
-
-/// Every attested form, in order.
-pub fn attested_forms() -> Vec<String> {
-    let mut forms = Vec::new();
-    if let Some(map) = ATTESTED.as_ref() {
-        let mut stream = map.stream();
-        while let Some((form, _)) = fst::Streamer::next(&mut stream) {
-            forms.push(String::from_utf8_lossy(form).into_owned());
-        }
-    }
-    forms
+    frequency(form).map_or(0, |eighths| (eighths as f64 / 8.0).exp2() as u64)
 }
 
 #[cfg(test)]
@@ -247,8 +198,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lexicon_opens() {
-        assert!(ATTESTED.as_ref().is_some_and(|map| map.len() > 50_000));
+    fn frequencies_are_about_right() {
         assert!(attested("روسيا") > 100);
         assert_eq!(attested("كظغثخ"), 0);
     }

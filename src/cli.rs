@@ -326,7 +326,7 @@ pub struct QueryArgs {
     pub query: Option<String>,
     #[command(flatten)]
     pub filters: FilterArgs,
-    /// Order: relevance, newest, oldest, count:KIND
+    /// Order: relevance (newest where the question has no words), newest, oldest, count:KIND
     #[arg(long, default_value = "relevance", value_name = "ORDER", help_heading = "Order")]
     pub sort: String,
     /// Hits of a page

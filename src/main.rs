@@ -18,10 +18,12 @@
 mod cli;
 mod commands;
 
+use std::io::Write;
 use std::panic;
 use std::process::ExitCode;
 
 use clap::Parser;
+use clap::error::{ContextKind, ErrorKind};
 
 use cli::Cli;
 use commands::{Failure, Outcome};
@@ -37,6 +39,10 @@ fn main() -> ExitCode {
         Ok(cli) => cli,
         Err(error) => {
             let _ = error.print();
+            // The most likely first mistake: `fihris query two words`.
+            if error.kind() == ErrorKind::UnknownArgument && error.get(ContextKind::InvalidArg).is_some_and(|argument| !argument.to_string().starts_with('-')) {
+                let _ = writeln!(std::io::stderr(), "hint: a question of several words stands in quotation marks: fihris query 'two words'");
+            }
             // Help and version are no errors.
             return ExitCode::from(if error.use_stderr() { 2 } else { 0 });
         }

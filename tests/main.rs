@@ -14,6 +14,8 @@ mod commands;
 mod counts;
 #[path = "suite/differential.rs"]
 mod differential;
+#[path = "suite/names.rs"]
+mod names;
 #[path = "suite/readme.rs"]
 mod readme;
 #[path = "suite/resume.rs"]
@@ -22,3 +24,7 @@ mod resume;
 mod schemas;
 #[path = "suite/support.rs"]
 mod support;
+#[path = "suite/wishes.rs"]
+mod wishes;
+#[path = "suite/worst_cases.rs"]
+mod worst_cases;

@@ -171,6 +171,11 @@ fn classify(c: char) -> Class {
     }
 }
 
+/// Whether a character goes on a Latin word.
+fn is_latin(c: char) -> bool {
+    matches!(classify(c), Class::Letter(Script::Latin, _)) || matches!(classify(c), Class::Letters(_)) && (c as u32) < 0x250
+}
+
 /// Value of the decimal digits of Indic scripts, which news in those scripts uses.
 fn decimal_digit(c: char) -> Option<u32> {
     const ZEROS: &[u32] = &[0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66];
@@ -287,9 +292,7 @@ impl Cutter<'_> {
                 self.push('-');
                 self.state = State::Model;
             }
-            '\'' | '\u{2019}'
-                if self.state == State::Word && self.script == Script::Latin && next.is_some_and(|next| next.is_alphabetic() && (next as u32) < 0x250) =>
-            {
+            '\'' | '\u{2019}' if self.state == State::Word && self.script == Script::Latin && next.is_some_and(is_latin) => {
                 self.push('\'');
             }
             // `U.S.` and `U.N.`: single letters with stops between them are one word, written without the stops.

@@ -44,11 +44,17 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
                 continue;
             }
         };
-        let line = line.trim_start_matches('\u{FEFF}').trim_end();
-        if line.is_empty() {
+        let line = line.trim_start_matches('\u{FEFF}').trim_end_matches(['\r', '\n']);
+        if line.trim().is_empty() {
             continue;
         }
+        // A line without a tab is a question; its number is its id.
         let (id, text) = line.split_once('\t').map_or_else(|| ((number + 1).to_string(), line), |(id, text)| (id.trim().to_string(), text));
+        if id.is_empty() || text.trim().is_empty() {
+            unread += 1;
+            complain(&format!("{name}:{}: expected an id, a tab and a question, found no {}", number + 1, if id.is_empty() { "id" } else { "question" }));
+            continue;
+        }
         let request = question(text, args, &filters);
         let ranked = match request.map_err(AskError::from).and_then(|request| answer::run(&engine, &request, &answer::Options::default())) {
             Ok(ranked) => ranked,

@@ -13,6 +13,7 @@ mod saved;
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
+use std::path::Path;
 
 use fihris::engine::answer::LookUpError;
 use fihris::engine::tantivy::TantivyEngine;
@@ -21,6 +22,8 @@ use fihris::query::{FilterField, Filters, MatchMode, Mode, QueryError, SearchReq
 use fihris::render::csv::CsvOptions;
 use fihris::render::text::TextOptions;
 use fihris::render::{Form, csv, json};
+
+use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::{Bidi, Cli, Command, FilterArgs, FormatArg, Global, MatchArg, When};
 
@@ -204,6 +207,8 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
 /// Where data goes.
 struct Output {
     writer: Box<dyn Write>,
+    /// A file is written beside its name and takes its place at the end: what fails or is stopped leaves what was there.
+    aside: Option<TempPath>,
     name: String,
     is_terminal: bool,
 }
@@ -212,11 +217,22 @@ impl Output {
     fn open(global: &Global) -> Result<Output, Failure> {
         match &global.output {
             Some(path) if path.as_os_str() != "-" => {
-                let file = File::options().create(true).write(true).append(global.append).truncate(!global.append).open(path);
-                let file = file.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
-                Ok(Output { writer: Box::new(BufWriter::new(file)), name: path.display().to_string(), is_terminal: false })
+                let name = path.display().to_string();
+                let fail = |error: io::Error| unwritable(&name, error);
+                // A pipe or a device cannot be replaced.
+                let is_special = std::fs::metadata(path).is_ok_and(|there| !there.is_file());
+                let (file, aside) = if global.append || is_special {
+                    (File::options().create(true).append(true).open(path).map_err(fail)?, None)
+                } else {
+                    let (file, aside) = file_aside(path).map_err(fail)?.into_parts();
+                    (file, Some(aside))
+                };
+                Ok(Output { writer: Box::new(BufWriter::new(file)), aside, name, is_terminal: false })
             }
-            _ => Ok(Output { writer: Box::new(BufWriter::new(io::stdout())), name: "<stdout>".to_string(), is_terminal: io::stdout().is_terminal() }),
+            _ => {
+                let is_terminal = io::stdout().is_terminal();
+                Ok(Output { writer: Box::new(BufWriter::new(io::stdout())), aside: None, name: "<stdout>".to_string(), is_terminal })
+            }
         }
     }
 
@@ -230,8 +246,21 @@ impl Output {
     }
 
     fn finish(mut self) -> Result<(), Failure> {
-        self.writer.flush().map_err(|error| unwritable(&self.name, error))
+        self.writer.flush().map_err(|error| unwritable(&self.name, error))?;
+        match self.aside {
+            Some(aside) => aside.persist(&self.name).map_err(|error| unwritable(&self.name, error.error)),
+            None => Ok(()),
+        }
     }
+}
+
+/// A file beside its later place, with the rights of any new file.
+fn file_aside(path: &Path) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".fihris-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    builder.tempfile_in(path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new(".")))
 }
 
 fn unwritable(name: &str, error: io::Error) -> Failure {
@@ -371,7 +400,7 @@ fn request(global: &Global, query: Option<&str>, filters: &FilterArgs) -> Result
     Ok(request)
 }
 
-fn read_filters(args: &FilterArgs) -> Result<Filters, QueryError> {
+fn read_filters(args: &FilterArgs) -> Result<Filters, Failure> {
     let mut filters = Filters { undated: args.undated, ..Filters::default() };
     filters.set_dates(args.since.as_deref(), args.until.as_deref())?;
     let flags = [
@@ -390,6 +419,10 @@ fn read_filters(args: &FilterArgs) -> Result<Filters, QueryError> {
         (FilterField::Org, Mode::All, &args.all_org),
     ];
     for (field, mode, values) in flags {
+        // A script with an unset variable does not mean everybody.
+        if values.iter().any(|value| value.trim().is_empty()) {
+            return Err(Failure::usage(format!("a filter of {} is empty: leave it out to select everything", field.name())));
+        }
         filters.add(field, mode, values);
     }
     filters.counts = args.count.iter().map(|text| parse_count(text)).collect::<Result<_, _>>()?;

@@ -105,7 +105,11 @@ impl<'e> Asked<'e> {
         if seq < now {
             clause = Clause::and(vec![clause, Clause::Added { from: 0, until: seq }]);
         }
-        let order = order(&request.sort);
+        // Where nothing has a score, relevance says nothing: the news comes first.
+        let order = match order(&request.sort) {
+            Order::Score if !plan.marked.has_words() => Order::Newest,
+            order => order,
+        };
         let mut asked = Asked { engine, plan, clause, order, scoring: Scoring::default(), window: Vec::new(), window_end: None, seq };
         if asked.order == Order::Score {
             asked.score(cursor, &options.ranking)?;
@@ -331,7 +335,11 @@ fn read_cursor(text: &str, fingerprint: u64) -> Result<Cursor, QueryError> {
 /// The counts of an article that fit the question best: those a count filter asked for, else the main ones.
 fn fitting_counts(article: &StoredArticle, asked: &[CountFilter]) -> Vec<usize> {
     let counts = &article.record.counts;
+    // Headline and lead often say the same.
+    let says_the_same = |a: &Count, b: &Count| (&a.kinds, &a.object.class) == (&b.kinds, &b.object.class) && a.value.is_some() && a.value == b.value;
     let mut chosen: Vec<usize> = (0..counts.len()).filter(|&index| asked.iter().any(|filter| satisfies(&counts[index], filter, article))).collect();
+    let all = chosen.clone();
+    chosen.retain(|&index| !all.iter().take_while(|before| **before < index).any(|&before| says_the_same(&counts[before], &counts[index])));
     let mut paths: BTreeSet<(Vec<String>, String)> = chosen.iter().map(|&index| (counts[index].kinds.clone(), counts[index].object.class.clone())).collect();
     // Wholes before parts, updated totals first, then as they stand in the text.
     let mut rest: Vec<usize> = (0..counts.len()).filter(|&index| !counts[index].negated).collect();
@@ -445,6 +453,9 @@ fn label_of(engine: &dyn Engine, field: &str, value: &str, ui_language: &str) ->
     Ok((value.to_string(), None, Vec::new()))
 }
 
+/// Kinds and classes that have one word in English.
+const SAID_TWICE: &[(&str, &str)] = &[("attacked", "attack"), ("voted", "vote"), ("protested", "protester"), ("aid", "aid")];
+
 /// `drones launched` for `launched.drone`: the vocabulary's words in a language.
 pub fn count_label(path: &str, ui_language: &str) -> String {
     let lexicon = crate::extract::lexicon::Lexicon::get();
@@ -456,6 +467,8 @@ pub fn count_label(path: &str, ui_language: &str) -> String {
     let kind_name = name(lexicon.kinds(), kind);
     match class.filter(|class| *class != "person") {
         None => kind_name,
+        // `attacks attacked` says nothing twice.
+        Some(class) if ui_language != "ar" && SAID_TWICE.contains(&(kind, class)) => kind_name,
         Some(class) if ui_language == "ar" => format!("{kind_name}: {}", name(lexicon.classes(), class)),
         Some(class) => format!("{} {kind_name}", name(lexicon.classes(), class)),
     }
@@ -811,7 +824,7 @@ pub enum LookUpError {
     NotFound(String),
     #[error("{0} is the beginning of several ids: {1}")]
     Ambiguous(String, String),
-    #[error("expected an id of at least 4 letters, found {0:?}")]
+    #[error("expected an id (13 letters and digits, or its first 4 and more), found {0:?}")]
     NotAnId(String),
     #[error(transparent)]
     Engine(#[from] EngineError),

@@ -112,7 +112,7 @@ impl<'p> Highlighter<'p> {
     fn find(&mut self, text: &str, field: Field, article: &StoredArticle) -> Vec<Match> {
         let marked = self.marked;
         let mut matches = Vec::new();
-        if !(marked.words.is_empty() && marked.located.is_empty() && marked.prefixes.is_empty() && marked.fuzzy.is_empty() && marked.literals.is_empty()) {
+        if marked.has_words() {
             self.analyzer.forget();
             let tokens = self.analyzer.analyze(text, article.language);
             let mut of_word: FxHashMap<u32, Option<Term>> = FxHashMap::default();

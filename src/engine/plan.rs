@@ -142,6 +142,13 @@ pub struct Marked {
     pub entities: Vec<String>,
 }
 
+impl Marked {
+    /// Whether anything of the question stands in a text, and so has a score.
+    pub fn has_words(&self) -> bool {
+        !(self.words.is_empty() && self.located.is_empty() && self.prefixes.is_empty() && self.fuzzy.is_empty() && self.literals.is_empty())
+    }
+}
+
 /// A request made ready for an engine.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plan {

@@ -59,7 +59,7 @@ pub struct Ranking {
 
 impl Default for Ranking {
     fn default() -> Ranking {
-        Ranking { k1: 0.9, b: 0.75, exact: 0.3, stem: 1.0, p4: 0.5, question: 0.5, lead: 1.2 }
+        Ranking { k1: 0.8, b: 0.75, exact: 0.3, stem: 1.0, p4: 0.5, question: 0.3, lead: 1.2 }
     }
 }
 

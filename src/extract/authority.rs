@@ -221,6 +221,12 @@ impl Authority {
         Authority { records, entities, by_id, by_iso, names: OnceLock::new() }
     }
 
+    /// How the names of an entity that fold to `folded` are written.
+    pub fn spellings<'a>(&'a self, entity: u32, folded: &'a str) -> impl Iterator<Item = &'a str> {
+        let names = self.records.get(entity as usize).into_iter().flat_map(Record::names);
+        names.map(|(name, _)| name.as_str()).filter(move |name| fold(name) == folded)
+    }
+
     fn names(&self) -> &Names {
         self.names.get_or_init(|| self.compile_names())
     }

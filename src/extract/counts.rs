@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::lexicon::{CueForm, Form, Qualifier, Stripped, What};
 use super::page::Page;
-use super::{Count, EntityKind, Field, Names, Object, Span};
+use super::{Count, EntityKind, Field, Name, Names, Object, Span};
 use crate::analysis::Script;
 use crate::language::arabic::numerals::Numeral;
 use crate::language::{Quantity, arabic, english};
@@ -26,6 +26,50 @@ const WALLS: &[&str] = &["بينما", "فيما", "حيث", "لكن", "ولكن
 
 /// Words that take a count back: nothing was lost.
 const NEGATIONS: &[&str] = &["لم", "لا", "لن", "دون", "بلا", "بدون", "ليس", "no", "without", "nor"];
+
+/// Words that may stand between them and what was not lost, besides function words.
+const NEGATED_VERBS: &[&str] = &[
+    "تقع",
+    "يقع",
+    "وقوع",
+    "تسجل",
+    "يسجل",
+    "تسجيل",
+    "سقوط",
+    "يسقط",
+    "تسقط",
+    "تسفر",
+    "يسفر",
+    "توقع",
+    "يوقع",
+    "تخلف",
+    "يخلف",
+    "الابلاغ",
+    "ورود",
+    "حدوث",
+    "تحدث",
+    "يحدث",
+    "يصب",
+    "تصب",
+    "ترد",
+    "يرد",
+    "توجد",
+    "يوجد",
+    "هناك",
+    "الحادث",
+    "الهجوم",
+    "الانفجار",
+    "الحريق",
+    "القصف",
+    "انباء",
+    "تقارير",
+    "reports",
+    "reported",
+    "serious",
+    "further",
+    "major",
+    "immediate",
+];
 
 /// Units behind a number: a measure, a time, an amount of money.
 const UNITS: &[&str] = &[
@@ -145,6 +189,33 @@ const UNITS: &[&str] = &[
     "decade",
     "decades",
     "dollar",
+    "dlr",
+    "counts",
+    "dlrs",
+    "stg",
+    "yen",
+    "francs",
+    "marks",
+    "rupees",
+    "مليم",
+    "مليما",
+    "تاكا",
+    "بيزو",
+    "كرونه",
+    "فرنك",
+    "روبيه",
+    "يوان",
+    "شيكل",
+    "شيقل",
+    "فدان",
+    "فدانا",
+    "افدنه",
+    "مباراه",
+    "مباريات",
+    "جوله",
+    "جولات",
+    "جلده",
+    "نهائي",
     "dollars",
     "dlr",
     "dlrs",
@@ -236,6 +307,16 @@ const NO_COUNT_BEFORE: &[&str] = &[
     "room",
     "gate",
 ];
+
+/// Words for a thousand and more.
+const MULTIPLIERS: &[&str] = &["الف", "الفا", "الاف", "مليون", "مليونا", "ملايين", "مليار", "مليارا", "مليارات"];
+
+/// Ordinals before `عشر`.
+const ORDINALS: &[&str] =
+    &["حادي", "حاديه", "ثاني", "ثانيه", "ثالث", "ثالثه", "رابع", "رابعه", "خامس", "خامسه", "سادس", "سادسه", "سابع", "سابعه", "ثامن", "ثامنه", "تاسع", "تاسعه"];
+
+/// From so many a number with a thing no list knows is money or something else.
+const MOST_OF_UNKNOWN: i64 = 5_000_000;
 
 /// Words that say where.
 const LOCATIVES: &[&str] = &["في", "علي", "قرب", "وسط", "جنوب", "شمال", "شرق", "غرب", "in", "at", "near", "on", "over", "around"];
@@ -370,6 +451,18 @@ impl Sentence<'_> {
         }
     }
 
+    /// The names of the sentence: all names stand in the order of fields and tokens.
+    fn names_here(&self) -> &[Name] {
+        let place = |name: &Name| (name.field, name.first);
+        let from = self.names.found.partition_point(|name| place(name) < (self.page.field, self.tokens.start));
+        let end = self.names.found.partition_point(|name| place(name) < (self.page.field, self.tokens.end));
+        &self.names.found[from..end]
+    }
+
+    fn name_at(&self, token: usize) -> Option<&Name> {
+        self.names_here().iter().find(|name| (name.first..name.end).contains(&token))
+    }
+
     fn word(&self, token: usize) -> &str {
         if self.tokens.contains(&token) { self.page.words[token] } else { "" }
     }
@@ -422,6 +515,28 @@ impl Sentence<'_> {
         let behind = if gap_behind.contains(['.', '؛']) { "" } else { self.word(tokens.end) };
         let is_digits = page.scripts[tokens.start] == Script::Number;
         let value = numeral.quantity.value;
+        let first = page.words[tokens.start];
+        let is_multiplier = |word: &str| MULTIPLIERS.contains(&word);
+        // `مقتل  ألف`: what stood before was lost, and only the multiplier of it is left.
+        if is_multiplier(first) && self.is_number_lost(tokens.start) {
+            return true;
+        }
+        // `7000 آلاف`, `عشرات المئات`: no number anybody writes.
+        let thousands = is_digits && first.chars().filter(char::is_ascii_digit).count() >= 4;
+        if tokens.len() > 1 && (thousands && is_multiplier(page.words[tokens.start + 1]) || page.words[tokens.start + 1] == "المئات") {
+            return true;
+        }
+        // `الثاني عشر`
+        if matches!(first, "عشر" | "عشره") && gap_before == " " && ORDINALS.contains(&before.trim_start_matches("ال")) {
+            return true;
+        }
+        // `أحد المشاركين`: somebody, unless something befell him; `يوم واحد` is no thing.
+        if matches!(first, "احد" | "احدي") && value == Some(1) && !self.cue_right_before(tokens.start).is_some_and(|cue| is_personal(cue.kind)) {
+            return true;
+        }
+        if value == Some(1) && UNITS.contains(&before) {
+            return true;
+        }
         if NO_COUNT_BEFORE.contains(&before) && matches!(gap_before.trim(), "" | ":" | ".") {
             return true;
         }
@@ -488,8 +603,14 @@ impl Sentence<'_> {
             page.phrases(token, self.tokens.end).filter(|(phrase, _)| matches!(phrase.what, What::Object { .. })).max_by_key(|(phrase, _)| phrase.n_words());
         let noun_cue = self.cues.iter().find(|cue| cue.first == token && cue.form == CueForm::Noun);
         let begin = token.saturating_sub(4).max(self.tokens.start);
-        if (object.is_some() || noun_cue.is_some()) && (begin..token).any(|at| NEGATIONS.contains(&page.words[at]) && !page.gap(at).contains(['.', '،', ',']))
-        {
+        // `طالبان` is who did it, not two students.
+        if self.name_at(token).is_some_and(|name| name.kind == EntityKind::Organization) {
+            return None;
+        }
+        let is_between = |at: usize| page.facts[at].is_stop_word || NEGATED_VERBS.contains(&page.words[at]);
+        let negates =
+            |at: usize| NEGATIONS.contains(&page.words[at]) && (at..token).all(|at| !page.gap(at).contains(['.', '،', ','])) && (at + 1..token).all(is_between);
+        if (object.is_some() || noun_cue.is_some()) && (begin..token).any(negates) {
             let end = object.map_or(token + 1, |(phrase, _)| token + phrase.n_words());
             let plural = noun_cue.is_some() || object.is_some_and(|(phrase, _)| matches!(phrase.what, What::Object { form: Form::Plural, .. }));
             return plural.then(|| Amount { negated: true, implicit: false, ..amount(end, Quantity::exact(0), false) });
@@ -519,7 +640,10 @@ impl Sentence<'_> {
                 let owned = !latin && end < self.tokens.end && page.is_joined(end - 1) && page.facts[end].is_definite && page.facts[end].phrases.is_empty();
                 // `شخص واحد` is counted by its number.
                 let numbered = matches!(self.word(end), "واحد" | "واحده");
-                (!owned && !numbered && cue.form != CueForm::Noun && !page.facts[token].begins_numeral).then(|| amount(end, Quantity::exact(1), false))
+                // `مصرع  مدنيا`: the accusative counts behind a number, and the number was lost.
+                let is_lost = !latin && page.words[token].ends_with('ا') && (cue.form != CueForm::Verb || self.is_number_lost(token));
+                (!owned && !numbered && !is_lost && cue.form != CueForm::Noun && !page.facts[token].begins_numeral)
+                    .then(|| amount(end, Quantity::exact(1), false))
             }
             Form::Plural => {
                 let bare_victims = noun_cue.is_some()
@@ -531,6 +655,12 @@ impl Sentence<'_> {
             }
             Form::Dual => None,
         }
+    }
+
+    /// Whether a number was cut out before a token: archives that lost their digits have two spaces there.
+    fn is_number_lost(&self, token: usize) -> bool {
+        let gap = self.page.gap_before(token);
+        gap.contains("  ") && !gap.contains('\n')
     }
 
     /// A cue that ends where the token begins.
@@ -686,13 +816,17 @@ impl Sentence<'_> {
         let partitive = PARTITIVES.contains(&follower) || PARTITIVES.contains(&page.words[tail - 1]) || self.says_part(amount.tokens.start);
         let others = OTHERS.contains(&follower) || OTHERS.contains(&page.words[tail - 1]);
         let (cue, rule) = self.cue(amount, thing.as_ref(), tail, before)?;
+        if thing.as_ref().is_none_or(|thing| !thing.known) && cue.form != CueForm::Noun && amount.quantity.min >= MOST_OF_UNKNOWN {
+            return None;
+        }
         let kinds: Vec<String> = cue.kind.split('+').map(str::to_string).collect();
         let kinds = self.combined(tail).unwrap_or(kinds);
         // What the number points back to.
-        let antecedent = counts[page_begin..].iter().enumerate().rev().map(|(index, count)| (page_begin + index, count)).find(|(_, count)| {
-            let near = self.number < COREF_SENTENCES || count.sentence.end as usize >= self.earliest();
-            near && !count.negated && thing.as_ref().is_none_or(|thing| same_family(thing.class, &count.object.class) || !thing.known)
-        });
+        let is_near = |count: &Count| self.number < COREF_SENTENCES || count.sentence.end as usize >= self.earliest();
+        let before_here = counts[page_begin..].iter().enumerate().rev().map(|(index, count)| (page_begin + index, count));
+        let antecedent = before_here
+            .take_while(|(_, count)| is_near(count))
+            .find(|(_, count)| !count.negated && thing.as_ref().is_none_or(|thing| same_family(thing.class, &count.object.class) || !thing.known));
         let mut class = match &thing {
             Some(thing) if thing.known || is_personal(&kinds[0]) => thing.class,
             _ if is_personal(&kinds[0]) => "person",
@@ -951,7 +1085,7 @@ impl Sentence<'_> {
     /// The place of a count: the nearest one the sentence says it happened in (`في X`, `in X`), else the nearest one behind
     /// the number, else the dateline's. A place before the number may be an actor (`أطلقت روسيا 40`).
     fn place(&self, token: usize) -> (Option<u32>, bool) {
-        let here = self.names.found.iter().filter(|name| name.field == self.page.field && name.kind == EntityKind::Place && self.tokens.contains(&name.first));
+        let here = self.names_here().iter().filter(|name| name.kind == EntityKind::Place);
         let nearest = here
             .filter_map(|name| {
                 let located = self.page.words[name.first].starts_with('ب')
@@ -1066,14 +1200,16 @@ fn same_family(a: &str, b: &str) -> bool {
 /// Whether a kind can happen to a thing; `None` stands for a number without a noun.
 fn is_compatible(kind: &str, thing: Option<&Thing>) -> bool {
     let Some(thing) = thing else {
-        return is_personal(kind) && !matches!(kind, "affected" | "attended" | "hired" | "laid_off") || is_aerial(kind);
+        return is_personal(kind) && !matches!(kind, "affected" | "executed" | "infected" | "attended" | "hired" | "laid_off") || is_aerial(kind);
     };
     let class = thing.class;
     match kind {
         "killed" | "died" => is_being(class) || class == "animal" && thing.known,
         _ if is_personal(kind) => is_being(class),
         "launched" => thing.known && (is_aerial_thing(class) || class == "attack"),
-        "shot_down" | "intercepted" | "lost_track" => thing.known && (is_aerial_thing(class) || class == "ship"),
+        // A bomb or a shell that falls was dropped or fired.
+        "shot_down" => thing.known && is_aerial_thing(class) && !matches!(class, "bomb" | "shell"),
+        "intercepted" | "lost_track" => thing.known && (is_aerial_thing(class) || class == "ship"),
         "fell" => thing.known && is_aerial_thing(class),
         "attacked" => thing.known && !is_being(class),
         "deployed" | "withdrawn" => thing.known && (is_being(class) || matches!(class, "tank" | "vehicle" | "ship" | "aircraft" | "weapon")),

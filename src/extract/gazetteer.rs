@@ -6,11 +6,12 @@
 
 use rustc_hash::FxHashSet;
 
-use super::authority::{AliasClass, Authority, Bearer};
+use super::authority::{AliasClass, Authority, Bearer, Entity};
 use super::lexicon::{Stripped, What};
 use super::page::Page;
 use super::{EntityKind, How, Name, Names};
 use crate::analysis::Script;
+use crate::language::arabic::normalizer::{ALEF, ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, LAM, TANWIN, TATWEEL, is_diacritic, is_invisible};
 
 /// Rank from which a short name is taken for its bearer without an antecedent: heads of state of large countries.
 const PROMINENT: u32 = 850;
@@ -20,6 +21,98 @@ const KNOWN: u32 = 400;
 
 /// Occurrences in ordinary text from which an Arabic word says little as a name.
 const ORDINARY: u64 = 1_500;
+
+/// Words at the beginning of a body among which the place and the outlet stand.
+const BYLINE: usize = 6;
+
+/// States of the United States as agencies write them behind a city.
+const STATES: &[&str] = &[
+    "ala",
+    "alabama",
+    "alaska",
+    "ariz",
+    "arizona",
+    "ark",
+    "arkansas",
+    "calif",
+    "california",
+    "colo",
+    "colorado",
+    "conn",
+    "connecticut",
+    "del",
+    "delaware",
+    "fla",
+    "florida",
+    "ga",
+    "georgia",
+    "hawaii",
+    "idaho",
+    "ill",
+    "illinois",
+    "ind",
+    "indiana",
+    "iowa",
+    "kan",
+    "kansas",
+    "ky",
+    "kentucky",
+    "la",
+    "louisiana",
+    "maine",
+    "md",
+    "maryland",
+    "mass",
+    "massachusetts",
+    "mich",
+    "michigan",
+    "minn",
+    "minnesota",
+    "miss",
+    "mississippi",
+    "mo",
+    "missouri",
+    "mont",
+    "montana",
+    "neb",
+    "nebraska",
+    "nev",
+    "nevada",
+    "nh",
+    "nj",
+    "nm",
+    "ny",
+    "nc",
+    "nd",
+    "ohio",
+    "okla",
+    "oklahoma",
+    "ore",
+    "oregon",
+    "pa",
+    "pennsylvania",
+    "ri",
+    "sc",
+    "sd",
+    "tenn",
+    "tennessee",
+    "tex",
+    "texas",
+    "utah",
+    "va",
+    "virginia",
+    "vt",
+    "vermont",
+    "wash",
+    "wis",
+    "wisconsin",
+    "wva",
+    "wyo",
+    "wyoming",
+];
+
+/// Capitalised words behind the name of a place that make a company of it.
+const COMPANY_WORDS: &[&str] = &["chemical", "federal", "savings", "southern", "pacific", "edison", "mills", "brands", "products", "bancshares", "hudson"];
 
 /// A name as matched, before it is decided.
 struct Match<'a> {
@@ -51,14 +144,18 @@ pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Nam
             met.insert(bearer.entity);
         }
     }
+    let is_sport = pages.iter().any(|page| page.is_sport);
     for found in matches {
         let page = &pages[found.page];
         // A phrase one record blocks may be the very name of another (`جنوب أفريقيا`): blocks only hide what nobody bears.
         if found.bearers.first().is_none_or(|bearer| bearer.class == AliasClass::Block) {
             continue;
         }
-        let Some(bearer) = decide(page, &found, authority, &met) else { continue };
+        let Some(bearer) = decide(page, &found, authority, &met, is_sport) else { continue };
         let entity = authority.entity(bearer.entity);
+        if is_byline(page, &found, entity, names, authority) {
+            continue;
+        }
         let index = names.entity(entity.kind, entity.id.clone(), "");
         let (first, letters) = without_head(page, &found, entity.kind);
         names.found.push(Name {
@@ -124,12 +221,16 @@ fn fits_case(page: &Page<'_>, first: usize, end: usize, bearers: &[Bearer]) -> b
     if acronym { (first..end).all(|token| page.is_all_capitals(token)) } else { page.is_capitalized(first) }
 }
 
-fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHashSet<u32>) -> Option<Bearer> {
-    let strong = found.bearers.first()?;
+fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHashSet<u32>, is_sport: bool) -> Option<Bearer> {
+    let fits = |bearer: &&Bearer| bearer.class != AliasClass::Block && is_spelled_so(page, found, authority, bearer.entity);
+    let bearers: Vec<Bearer> = found.bearers.iter().filter(fits).copied().collect();
+    let strong = bearers.first()?;
     let is_title = |what: &What| matches!(what, What::PersonTitle);
     let before = |wanted: fn(&What) -> bool| {
         let begin = found.first.saturating_sub(3);
-        (begin..found.first).any(|token| page.phrase(token, found.first, wanted).is_some_and(|(len, _)| token + len == found.first))
+        let governs = |(len, stripped): (usize, Stripped), token: usize| token + len == found.first && !stripped.article;
+        page.is_joined(found.first.saturating_sub(1))
+            && (begin..found.first).any(|token| page.phrase(token, found.first, wanted).is_some_and(|phrase| governs(phrase, token)))
     };
     // A title may be parted from the name by a nationality: `الرئيس الأميركي ترمب`.
     let titled = || {
@@ -139,11 +240,43 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
                 .is_some_and(|(len, _)| (token + len..found.first).all(|between| page.facts[between].is_definite || page.is_capitalized(between)))
         })
     };
+    let is_single = found.end - found.first == 1;
+    let is_definite = page.facts[found.first].is_definite;
+    let before_definite = found.end < page.tokens.len() && page.is_joined(found.end - 1) && page.is_arabic(found.end) && page.facts[found.end].is_definite;
     if strong.class == AliasClass::Strong {
-        // A family name as strong alias of a place never follows a given name: `دينزل واشنطن`.
         let is_place = authority.entity(strong.entity).kind == EntityKind::Place;
+        // A city on the sports pages is its club; a place in quotation marks is the newspaper of that name.
+        let of_subtype = |subtype: &str| bearers.iter().find(|bearer| authority.entity(bearer.entity).subtype == subtype).copied();
+        if is_place
+            && is_sport
+            && !before(|what| matches!(what, What::PlaceHead { .. }))
+            && let Some(club) = of_subtype("club")
+        {
+            return Some(club);
+        }
+        if is_place
+            && is_quoted(page, found)
+            && let Some(newspaper) = of_subtype("media")
+        {
+            return Some(newspaper);
+        }
+        if is_place && (is_abroad(page, found, authority.entity(strong.entity)) || is_company(page, found)) {
+            return None;
+        }
+        // `الشعر الرمادي`: behind a definite noun an adjective.
+        let is_adjective = is_place
+            && is_single
+            && is_definite
+            && page.words[found.first].ends_with('ي')
+            && found.first > 0
+            && page.is_joined(found.first - 1)
+            && page.facts[found.first - 1].is_definite;
+        if is_adjective {
+            return None;
+        }
+        // A family name as strong alias of a place never follows a given name: `دينزل واشنطن`.
         let follows_given_name = is_place
-            && found.end - found.first == 1
+            && is_single
             && found.first > 0
             && found.stripped.letters == 0
             && page.is_joined(found.first - 1)
@@ -154,29 +287,37 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
     }
     // A family name inside a longer name is somebody else's: `سعيد محمد`, `أحمد صالح`.
     let is_person = authority.entity(strong.entity).kind == EntityKind::Person;
-    if is_person && found.end - found.first == 1 && stands_in_a_name(page, found) {
+    if is_person && is_single && stands_in_a_name(page, found) {
         return None;
     }
-    if let Some(known) = found.bearers.iter().find(|bearer| bearer.class != AliasClass::Block && met.contains(&bearer.entity)) {
-        return Some(*known);
+    // What goes on behind it is a longer name (`الاتحاد الدولي`).
+    let goes_on = is_single && is_definite && before_definite;
+    if let Some(known) = bearers.iter().find(|bearer| met.contains(&bearer.entity)) {
+        return (!goes_on || is_person).then_some(*known);
     }
     match strong.class {
         AliasClass::Short => {
             let entity = authority.entity(strong.entity);
-            let second = found.bearers.get(1).filter(|bearer| bearer.class == AliasClass::Short).map_or(0, |bearer| authority.entity(bearer.entity).rank);
+            let second = bearers.get(1).filter(|bearer| bearer.class == AliasClass::Short).map_or(0, |bearer| authority.entity(bearer.entity).rank);
             if entity.rank < second.saturating_mul(3) && second > 0 && entity.rank < PROMINENT {
                 return None;
             }
             let ordinary = page.facts[found.first].frequency > ORDINARY && found.end - found.first == 1;
             let accepted = match entity.kind {
-                EntityKind::Person => entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && !page.facts[found.first].is_name_part && titled(),
+                EntityKind::Person => {
+                    let is_shared = page.is_arabic(found.first) && page.facts[found.first].is_name_part;
+                    entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && !is_shared && titled()
+                }
                 _ => entity.rank >= KNOWN && !ordinary,
             };
             accepted.then_some(*strong)
         }
-        AliasClass::Weak => found.bearers.iter().copied().find(|bearer| match authority.entity(bearer.entity).kind {
-            EntityKind::Place => before(|what| matches!(what, What::PlaceHead)) || is_dateline(page, found),
-            EntityKind::Organization => before(|what| matches!(what, What::OrganizationHead)),
+        AliasClass::Weak => bearers.iter().copied().find(|bearer| match authority.entity(bearer.entity).kind {
+            EntityKind::Place => {
+                let within = found.first > 0 && page.words[found.first - 1] == "في" && page.is_joined(found.first - 1) && !is_definite && is_single;
+                !goes_on && (before(|what| matches!(what, What::PlaceHead { is_sure: true })) || is_dateline(page, found) || within)
+            }
+            EntityKind::Organization => !goes_on && before(|what| matches!(what, What::OrganizationHead { is_sure: true })),
             // An everyday word with a title before it is as likely somebody else.
             EntityKind::Person => false,
         }),
@@ -184,13 +325,85 @@ fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHas
     }
 }
 
-/// Where a place's own name begins: `محافظة`, `مدينة` and the like say what it is. `منطقة` stays, it is part of the names of
-/// first-level regions.
+/// Where a place's own name begins: `محافظة`, `مدينة` and the like say what it is.
 fn without_head(page: &Page<'_>, found: &Match<'_>, kind: EntityKind) -> (usize, u8) {
     let letters = found.stripped.letters;
     let bare: String = page.words[found.first].chars().skip(letters as usize).collect();
-    let is_head = matches!(bare.as_str(), "محافظه" | "مدينه" | "ولايه" | "قضاء" | "قريه" | "بلده" | "اقليم" | "حي" | "مقاطعه" | "مديريه" | "جزيره");
+    let is_head = matches!(bare.as_str(), "محافظه" | "منطقه" | "مدينه" | "ولايه" | "قضاء" | "قريه" | "بلده" | "اقليم" | "حي" | "مقاطعه" | "مديريه" | "جزيره");
     if kind == EntityKind::Place && is_head && found.end - found.first >= 2 { (found.first + 1, 0) } else { (found.first, letters) }
+}
+
+/// Whether the entity's name may be written as it is here. A writer may leave a hamza out, and never puts one where the name has
+/// none: `مآرب` (aims) is not `مأرب`, and no name ends in tanwin.
+fn is_spelled_so(page: &Page<'_>, found: &Match<'_>, authority: &Authority, entity: u32) -> bool {
+    let span = page.span(found.first, found.end, found.stripped.letters);
+    let surface = span.of(page.text);
+    let letters = |text: &str| -> Vec<char> { text.chars().filter(|letter| !is_diacritic(*letter) && !is_invisible(*letter) && *letter != TATWEEL).collect() };
+    if !page.is_arabic(found.first) {
+        return true;
+    }
+    if surface.trim_end_matches(ALEF).ends_with(TANWIN) {
+        return false;
+    }
+    let written = letters(surface);
+    // At the beginning of a word hamzas are put and left out at will.
+    let begins = |at: usize| {
+        let word = written[..at].iter().rposition(|letter| *letter == ' ').map_or(0, |space| space + 1);
+        at == word || written[word..at] == [ALEF, LAM]
+    };
+    let is_hamza = |letter: &char| matches!(*letter, ALEF_MADDA | ALEF_HAMZA_ABOVE | ALEF_HAMZA_BELOW);
+    if !written.iter().enumerate().any(|(at, letter)| is_hamza(letter) && !begins(at)) {
+        return true;
+    }
+    let is_added = |at: usize, name: char| match written[at] {
+        ALEF_MADDA => name != ALEF_MADDA,
+        ALEF_HAMZA_ABOVE | ALEF_HAMZA_BELOW => name == ALEF,
+        _ => false,
+    };
+    let folded = page.folded(found.first, found.end, found.stripped.letters);
+    let mut spellings = authority.spellings(entity, &folded).map(letters).peekable();
+    spellings.peek().is_none()
+        || spellings.any(|name| name.len() != written.len() || name.iter().enumerate().all(|(at, name)| begins(at) || !is_added(at, *name)))
+}
+
+/// `Birmingham, Ala.`: a city of the United States that is called as the one the authority lists elsewhere.
+fn is_abroad(page: &Page<'_>, found: &Match<'_>, entity: &Entity) -> bool {
+    page.scripts[found.first] == Script::Latin
+        && entity.country.as_deref() != Some("US")
+        && page.gap(found.end - 1) == ", "
+        && page.is_capitalized(found.end)
+        && STATES.contains(&page.words[found.end])
+}
+
+/// `Phoenix Steel`, `Allied-Lyons`: a company called after a place.
+fn is_company(page: &Page<'_>, found: &Match<'_>) -> bool {
+    let follows = found.end < page.tokens.len() && matches!(page.gap(found.end - 1), " " | "\n") && page.is_capitalized(found.end);
+    let is_tail = || page.phrase(found.end, page.sentence_of(found.end).end, |what| matches!(what, What::OrganizationTail)).is_some();
+    let is_half = found.first > 0 && page.gap(found.first - 1) == "-" && page.is_capitalized(found.first - 1);
+    page.scripts[found.first] == Script::Latin
+        && !page.is_shouted
+        && found.end - found.first == 1
+        && (is_half || follows && (COMPANY_WORDS.contains(&page.words[found.end]) || is_tail()))
+}
+
+/// Whether a name stands in quotation marks of its own.
+fn is_quoted(page: &Page<'_>, found: &Match<'_>) -> bool {
+    page.gap_before(found.first).ends_with(['«', '"', '“', '„', '”']) && page.gap(found.end - 1).starts_with(['»', '"', '”', '“'])
+}
+
+/// `دبي الخليج`: the outlet behind the place it writes from, first in the body.
+fn is_byline(page: &Page<'_>, found: &Match<'_>, entity: &Entity, names: &Names, authority: &Authority) -> bool {
+    let Some(before) = names.found.last().filter(|name| name.field == page.field && name.end == found.first && page.is_joined(found.first - 1)) else {
+        return false;
+    };
+    let is_inside = |id: &str| authority.by_id(id).is_some_and(|place| place.parents.contains(&entity.id));
+    page.field == super::Field::Body
+        && found.first <= BYLINE
+        && entity.kind == EntityKind::Place
+        && before.kind == EntityKind::Place
+        && found.end - found.first == 1
+        && page.facts[found.first].is_definite
+        && !is_inside(&names.entities[before.entity as usize].id)
 }
 
 /// Whether a single word has a name right before or behind it.

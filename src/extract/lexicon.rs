@@ -24,10 +24,13 @@ pub const DATA: &[&str] = &[
     include_str!("../../data/language/ar/place_heads.txt"),
     include_str!("../../data/language/en/place_heads.txt"),
     include_str!("../../data/language/ar/organization_heads.txt"),
+    include_str!("../../data/language/ar/named_after.txt"),
     include_str!("../../data/language/en/organization_heads.txt"),
     include_str!("../../data/language/en/organization_tails.txt"),
     include_str!("../../data/language/ar/person_names.txt"),
     include_str!("../../data/language/en/person_names.txt"),
+    include_str!("../../data/language/ar/sport_words.txt"),
+    include_str!("../../data/language/en/sport_words.txt"),
 ];
 
 const COUNTS: &str = include_str!("../../data/counts.tsv");
@@ -111,12 +114,29 @@ pub enum Form {
 /// What a word or phrase is to the rules.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum What {
-    Cue { kind: &'static str, form: CueForm },
-    Object { class: &'static str, form: Form },
-    Qualifier { qualifier: Qualifier, before: bool, after: bool },
+    Cue {
+        kind: &'static str,
+        form: CueForm,
+    },
+    Object {
+        class: &'static str,
+        form: Form,
+    },
+    Qualifier {
+        qualifier: Qualifier,
+        before: bool,
+        after: bool,
+    },
     PersonTitle,
-    PlaceHead,
-    OrganizationHead,
+    /// `is_sure` where the word means little else: behind it a rare word is a name.
+    PlaceHead {
+        is_sure: bool,
+    },
+    OrganizationHead {
+        is_sure: bool,
+    },
+    /// A head of bodies that are called after people.
+    NamedAfter,
     OrganizationTail,
 }
 
@@ -129,6 +149,12 @@ pub struct Phrase {
     later: Vec<String>,
     pub what: What,
 }
+
+/// Endings of Arabic nouns and verbs that names seldom have.
+const ENDINGS: &[&str] = &["ا", "هم", "ها", "هن", "نا", "كم", "ات", "ين", "ون", "وا", "تم", "ته", "تها", "ه"];
+
+/// Marks a head that means much else besides.
+const EVERYDAY: char = '~';
 
 /// Words in which the second part of a parted cue may follow.
 const GAP_WORDS: usize = 8;
@@ -165,14 +191,21 @@ pub struct WordFacts {
     /// `ال` (with or without clitics) stands before it.
     pub is_definite: bool,
     pub is_stop_word: bool,
+    /// Of sports pages.
+    pub is_sport: bool,
     /// Occurrences in the compiled Arabic text, about.
     pub frequency: u64,
+    /// The same for the word without its first letter, where that may be a clitic.
+    pub rest_frequency: u64,
+    /// The same for the word without an ending or the `س` of the future, the most frequent of them: `تعديلا` is `تعديل`.
+    pub base_frequency: u64,
 }
 
 /// Word lists and vocabulary.
 pub struct Lexicon {
     phrases: FxHashMap<String, Vec<Phrase>>,
     name_parts: FxHashSet<String>,
+    sport: FxHashSet<String>,
     kinds: Vec<Term>,
     classes: Vec<Term>,
 }
@@ -193,7 +226,8 @@ impl Lexicon {
     }
 
     fn compile() -> Lexicon {
-        let mut lexicon = Lexicon { phrases: FxHashMap::default(), name_parts: FxHashSet::default(), kinds: Vec::new(), classes: Vec::new() };
+        let mut lexicon =
+            Lexicon { phrases: FxHashMap::default(), name_parts: FxHashSet::default(), sport: FxHashSet::default(), kinds: Vec::new(), classes: Vec::new() };
         for [kind, _, form, cues, ..] in rows::<4>(COUNTS) {
             let form = match form {
                 "noun" => CueForm::Noun,
@@ -223,20 +257,30 @@ impl Lexicon {
                 forms.split('|').for_each(|form| lexicon.add(form, what));
             }
         }
-        let lists: [(&'static str, What); 7] = [
+        let lists: [(&'static str, What); 8] = [
             (include_str!("../../data/language/ar/person_titles.txt"), What::PersonTitle),
             (include_str!("../../data/language/en/person_titles.txt"), What::PersonTitle),
-            (include_str!("../../data/language/ar/place_heads.txt"), What::PlaceHead),
-            (include_str!("../../data/language/en/place_heads.txt"), What::PlaceHead),
-            (include_str!("../../data/language/ar/organization_heads.txt"), What::OrganizationHead),
-            (include_str!("../../data/language/en/organization_heads.txt"), What::OrganizationHead),
+            (include_str!("../../data/language/ar/place_heads.txt"), What::PlaceHead { is_sure: true }),
+            (include_str!("../../data/language/en/place_heads.txt"), What::PlaceHead { is_sure: true }),
+            (include_str!("../../data/language/ar/organization_heads.txt"), What::OrganizationHead { is_sure: true }),
+            (include_str!("../../data/language/en/organization_heads.txt"), What::OrganizationHead { is_sure: true }),
+            (include_str!("../../data/language/ar/named_after.txt"), What::NamedAfter),
             (include_str!("../../data/language/en/organization_tails.txt"), What::OrganizationTail),
         ];
         for (list, what) in lists {
-            word_list(list).for_each(|phrase| lexicon.add(phrase, what));
+            for phrase in word_list(list) {
+                match (phrase.strip_prefix(EVERYDAY), what) {
+                    (Some(phrase), What::PlaceHead { .. }) => lexicon.add(phrase, What::PlaceHead { is_sure: false }),
+                    (Some(phrase), What::OrganizationHead { .. }) => lexicon.add(phrase, What::OrganizationHead { is_sure: false }),
+                    _ => lexicon.add(phrase, what),
+                }
+            }
         }
         for list in [include_str!("../../data/language/ar/person_names.txt"), include_str!("../../data/language/en/person_names.txt")] {
             lexicon.name_parts.extend(word_list(list).map(fold));
+        }
+        for list in [include_str!("../../data/language/ar/sport_words.txt"), include_str!("../../data/language/en/sport_words.txt")] {
+            lexicon.sport.extend(word_list(list).map(fold));
         }
         for [kind, slug, ar, en, ar_words, en_words] in rows::<6>(VOCABULARY) {
             let words = ar_words.split('|').chain(en_words.split('|')).chain([ar, en, slug]).map(fold).collect();
@@ -278,9 +322,14 @@ impl Lexicon {
         match word.script {
             Script::Arabic => {
                 facts.begins_numeral = arabic::numerals::begins_numeral(&word.exact);
-                facts.frequency = arabic::stemmer::attested(&word.exact.chars().map(fold_carrier).collect::<String>());
+                let folded: String = word.exact.chars().map(fold_carrier).collect();
+                facts.frequency = arabic::stemmer::attested(&folded);
+                facts.rest_frequency = folded.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).map_or(0, arabic::stemmer::attested);
+                let bases = ENDINGS.iter().filter_map(|ending| folded.strip_suffix(ending)).chain(folded.strip_prefix('س'));
+                facts.base_frequency = bases.filter(|base| base.chars().count() >= 3).map(arabic::stemmer::attested).max().unwrap_or(0);
                 for (bare, stripped) in arabic_variants(&word.exact) {
                     self.look_up(&bare, stripped, authority, &mut facts);
+                    facts.is_sport |= self.sport.contains(&bare);
                 }
                 facts.is_definite = ["ال", "وال", "بال", "فال", "كال", "لل", "ولل"]
                     .iter()
@@ -292,6 +341,7 @@ impl Lexicon {
                 let bare = word.exact.strip_suffix("'s").or_else(|| word.exact.strip_suffix('\'')).unwrap_or(&word.exact);
                 facts.begins_numeral = english::numerals::begins_numeral(&word.exact);
                 self.look_up(bare, Stripped::default(), authority, &mut facts);
+                facts.is_sport = self.sport.contains(bare);
                 facts.is_name_part = self.name_parts.contains(bare);
             }
         }

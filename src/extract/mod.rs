@@ -32,7 +32,7 @@ use page::Page;
 
 /// Version of the rules, part of every record; the data has a hash of its own ([`data_hash`]). A change of either makes stored
 /// articles "changed" when they are ingested again.
-pub const EXTRACTOR_VERSION: &str = "2026.1";
+pub const EXTRACTOR_VERSION: &str = "2026.2";
 
 /// What a name is the name of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -20,6 +20,10 @@ pub struct Page<'a> {
     pub sentences: Vec<Range<usize>>,
     /// The text is (almost) all capitals, as old wire headlines are: case says nothing.
     pub is_shouted: bool,
+    /// More Arabic words than Latin ones: Latin words are titles of works, products and models more often than names.
+    pub is_arabic_text: bool,
+    /// The page is of the sports pages: a city is as likely its club.
+    pub is_sport: bool,
 }
 
 impl<'a> Page<'a> {
@@ -37,7 +41,12 @@ impl<'a> Page<'a> {
             words,
             sentences: Vec::new(),
             is_shouted: upper > 3 * lower.max(1),
+            is_arabic_text: false,
+            is_sport: false,
         };
+        let of_script = |script| page.scripts.iter().filter(|found| **found == script).count();
+        page.is_arabic_text = of_script(Script::Arabic) > of_script(Script::Latin);
+        page.is_sport = is_sport(&page);
         page.sentences = page.cut_sentences();
         page
     }
@@ -70,11 +79,13 @@ impl<'a> Page<'a> {
     }
 
     pub fn is_capitalized(&self, token: usize) -> bool {
-        self.scripts[token] == Script::Latin && self.surface(token).chars().next().is_some_and(char::is_uppercase)
+        self.scripts.get(token) == Some(&Script::Latin) && self.surface(token).chars().next().is_some_and(char::is_uppercase)
     }
 
     pub fn is_all_capitals(&self, token: usize) -> bool {
-        self.surface(token).chars().filter(|letter| letter.is_alphabetic()).all(char::is_uppercase)
+        let surface = self.surface(token);
+        let bare = surface.strip_suffix("'s").or_else(|| surface.strip_suffix("’s")).unwrap_or(surface);
+        bare.chars().filter(|letter| letter.is_alphabetic()).all(char::is_uppercase)
     }
 
     pub fn is_arabic(&self, token: usize) -> bool {
@@ -120,17 +131,15 @@ impl<'a> Page<'a> {
         self.phrases(token, end).filter(|(phrase, _)| wanted(&phrase.what)).map(|(phrase, stripped)| (phrase.n_words(), stripped)).max_by_key(|(len, _)| *len)
     }
 
-    /// The folded words of tokens, the first without its clitics.
+    /// The folded words of tokens, the first without its clitics, an English possessive left out.
     pub fn folded(&self, first: usize, end: usize, letters: u8) -> String {
-        let bare: String = self.words[first].chars().skip(letters as usize).collect();
-        // Behind `ل` the article has lost its alef: `للجيش` is `ل` and `الجيش`.
-        let mut folded = match bare.strip_prefix('ل').filter(|_| letters > 0 && self.words[first].contains("لل")) {
-            Some(noun) => format!("ال{noun}"),
-            None => bare,
-        };
+        let mut folded: String = self.words[first].chars().skip(letters as usize).collect();
         for word in &self.words[first + 1..end] {
             folded.push(' ');
             folded.push_str(word);
+        }
+        if self.scripts[end - 1] == Script::Latin && folded.ends_with("'s") {
+            folded.truncate(folded.len() - 2);
         }
         folded
     }
@@ -140,7 +149,8 @@ impl<'a> Page<'a> {
         let mut sentences = Vec::new();
         let mut first = 0;
         for token in 0..self.tokens.len() {
-            if token + 1 == self.tokens.len() || self.is_sentence_end(token, wrapped) {
+            // A text without stops is cut all the same: what is done within a sentence costs its square.
+            if token + 1 == self.tokens.len() || token + 1 - first >= LONGEST_SENTENCE || self.is_sentence_end(token, wrapped) {
                 sentences.push(first..token + 1);
                 first = token + 1;
             }
@@ -174,6 +184,19 @@ impl<'a> Page<'a> {
         gap.contains(". ") && !next_is_lower || gap.contains(".\n") || gap.trim_end() != "."
     }
 }
+
+/// Different words of sport on a page, and how many words a page may have for each of its words of sport.
+const SPORT_WORDS: usize = 4;
+const WORDS_FOR_EACH: usize = 25;
+
+fn is_sport(page: &Page<'_>) -> bool {
+    let found: Vec<&str> = page.words.iter().zip(&page.facts).filter(|(_, facts)| facts.is_sport).map(|(word, _)| *word).collect();
+    let different: rustc_hash::FxHashSet<&str> = found.iter().copied().collect();
+    different.len() >= SPORT_WORDS && found.len() * WORDS_FOR_EACH >= page.words.len()
+}
+
+/// Words of a sentence at most.
+const LONGEST_SENTENCE: usize = 400;
 
 /// English words that end in a stop without ending a sentence.
 const ABBREVIATIONS: &[&str] = &[

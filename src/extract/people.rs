@@ -14,7 +14,18 @@ const MAX_WORDS: usize = 5;
 const RARE: u64 = 40;
 
 /// A family name this frequent in ordinary text is not taken for its bearer without the rest of the name.
-const ORDINARY: u64 = 5_000;
+const ORDINARY: u64 = 3_000;
+
+/// Below so many occurrences a word is not in the compiled text at all.
+const UNATTESTED: u64 = 8;
+
+/// A word whose base occurs so often is that word inflected.
+const ORDINARY_BASE: u64 = 100;
+
+const SON: &str = "بن";
+
+/// What says whose child or of which house somebody is.
+const FILIATION: &[&str] = &[SON, "ابن", "بنت", "ال"];
 
 /// Particles inside Arabic names.
 const PARTICLES: &[&str] = &["بن", "ابن", "بنت", "ابو", "ابي", "ابا", "ام", "ال", "عبد"];
@@ -23,6 +34,9 @@ const PARTICLES: &[&str] = &["بن", "ابن", "بنت", "ابو", "ابي", "ا
 const LATIN_PARTICLES: &[&str] = &["al", "el", "bin", "ibn", "ben", "abu", "de", "del", "della", "da", "di", "van", "von", "der", "la", "le", "dos", "y"];
 
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
+    // People of the authority, by where their names end.
+    let is_listed = |name: &Name| name.field == page.field && name.kind == EntityKind::Person;
+    let listed: FxHashMap<usize, usize> = names.found.iter().enumerate().filter(|(_, name)| is_listed(name)).map(|(index, name)| (name.end, index)).collect();
     let mut token = 0;
     while token < page.tokens.len() {
         if covered[token] {
@@ -30,6 +44,11 @@ pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
             continue;
         }
         let end = page.sentence_of(token).end;
+        if let Some(tail) = tail_of_name(page, token, end, names, &listed, covered) {
+            covered[token..tail].fill(true);
+            token = tail;
+            continue;
+        }
         let titled = page.phrase(token, end, |what| matches!(what, What::PersonTitle)).and_then(|(len, _)| {
             let first = skip_adjectives(page, token + len, end, covered);
             Some((first, name_from(page, first, end, covered, true)?))
@@ -48,6 +67,26 @@ pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     }
 }
 
+/// The end of what goes on behind a name that was found: `محمد بن زايد` + `آل نهيان`. The name is lengthened by it.
+fn tail_of_name(page: &Page<'_>, token: usize, end: usize, names: &mut Names, listed: &FxHashMap<usize, usize>, covered: &[bool]) -> Option<usize> {
+    if token == 0 || !page.is_joined(token - 1) || !FILIATION.contains(&page.words[token]) {
+        return None;
+    }
+    let mut at = token;
+    // `بن` + name + `بن` + name + `آل` + name.
+    while at + 1 < end && FILIATION.contains(&page.words[at]) && page.is_joined(at) && page.is_arabic(at + 1) && !covered[at + 1] {
+        at += 2;
+        while at < end && page.is_joined(at - 1) && PARTICLES.contains(&page.words[at - 1]) && page.is_arabic(at) && !covered[at] {
+            at += 1;
+        }
+    }
+    // Names of the rules have their tails already.
+    let name = names.found.get_mut(*listed.get(&token)?).filter(|_| at > token)?;
+    name.end = at;
+    name.span.end = page.span(name.first, at, 0).end;
+    Some(at)
+}
+
 /// Family names alone, of people whose full names stand elsewhere in the article.
 pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     let mut families: FxHashMap<String, u32> = FxHashMap::default();
@@ -55,8 +94,10 @@ pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool])
         let full = crate::analysis::fold(&names.entities[name.entity as usize].name);
         let full = if full.is_empty() { full_name(page, name) } else { full };
         let words: Vec<&str> = full.split(' ').collect();
-        if let [_, .., family] = words.as_slice()
+        // Behind a particle stands the name of a father or a house: others bear it too.
+        if let [_, .., before, family] | [before, family] = words.as_slice()
             && family.chars().count() >= 3
+            && !PARTICLES.contains(before)
         {
             families.entry(family.to_string()).or_insert(name.entity);
         }
@@ -75,14 +116,25 @@ pub(super) fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool])
         let word = page.words[token].strip_suffix("'s").unwrap_or(page.words[token]);
         let candidates = [(word, 0u8), (word.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).unwrap_or_default(), 1)];
         let Some((entity, letters)) = candidates.into_iter().find_map(|(bare, letters)| Some((*families.get(bare)?, letters))) else { continue };
-        // A family name that is also an everyday word needs its bearer's neighbourhood, which a full name gives.
-        if !is_latin && page.facts[token].frequency > ORDINARY * 2 {
+        // A word that is no known name, or a frequent one, is itself more often than it is somebody; and beside another name it
+        // belongs to that.
+        let most = if page.facts[token].is_name_part { ORDINARY } else { RARE };
+        if !is_latin && (page.facts[token].frequency > most || stands_in_a_name(page, token)) {
+            continue;
+        }
+        if is_latin && page.is_arabic_text && !page.facts[token].is_name_part {
             continue;
         }
         let span = page.span(token, token + 1, letters);
         names.found.push(Name { field: page.field, first: token, end: token + 1, span, kind: EntityKind::Person, entity, how: How::Memory });
         *covered = true;
     }
+}
+
+/// Whether a word has another name, or a particle of names, right before or behind it.
+fn stands_in_a_name(page: &Page<'_>, token: usize) -> bool {
+    let is_part = |other: usize| page.facts[other].is_name_part && !page.facts[other].is_stop_word || PARTICLES.contains(&page.words[other]);
+    token > 0 && page.is_joined(token - 1) && is_part(token - 1) || page.is_joined(token) && is_part(token + 1)
 }
 
 /// The folded name of a mention of a listed person, as written there; empty when it stands in another text.
@@ -116,8 +168,12 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
     let facts = page.facts[first];
     let is_compound = matches!(page.words[first], "عبد" | "ابو" | "ام" | "ابن");
     let servant = page.words[first] == "عبد" && first + 1 < end && page.facts[first + 1].is_definite;
-    let opens = facts.is_name_part || titled && facts.frequency < RARE && !facts.is_definite || is_compound && titled || servant;
-    if !opens || facts.is_stop_word && !is_compound || begins_something_else(page, first, end) {
+    let is_rare = |token: usize| {
+        let facts = page.facts[token];
+        facts.frequency < RARE && facts.rest_frequency < RARE && facts.base_frequency < ORDINARY_BASE
+    };
+    let opens = facts.is_name_part || titled && is_rare(first) && !facts.is_definite || is_compound && titled || servant;
+    if !opens || page.words[first] == SON || facts.is_stop_word && !is_compound || begins_something_else(page, first, end) {
         return None;
     }
     let mut at = first + 1;
@@ -130,19 +186,20 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
             continue;
         }
         let after_particle = PARTICLES.contains(&page.words[at - 1]);
-        let fits = after_particle || facts.is_name_part || facts.frequency < RARE && !looks_like_adjective(page, at);
-        if !fits || facts.is_stop_word || facts.begins_numeral || begins_something_else(page, at, end) && !facts.is_name_part {
+        let fits = after_particle || facts.is_name_part || is_rare(at) && !looks_like_adjective(page, at);
+        let is_title = !after_particle && !facts.is_name_part && page.phrase(at, end, |what| matches!(what, What::PersonTitle)).is_some();
+        if !fits || is_title || facts.is_stop_word || facts.begins_numeral || begins_something_else(page, at, end) && !facts.is_name_part && !after_particle {
             break;
         }
         words += 1;
-        known += usize::from(facts.is_name_part);
+        known += usize::from(facts.is_name_part || after_particle);
         at += 1;
     }
     while at > first && PARTICLES.contains(&page.words[at - 1]) {
         at -= 1;
     }
     // One word is no full name; without a title two words must both be known, or one of them be no ordinary word at all.
-    let enough = at > first + 1 && words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < 8);
+    let enough = at > first + 1 && words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < UNATTESTED);
     enough.then_some(at)
 }
 
@@ -152,13 +209,7 @@ fn looks_like_adjective(page: &Page<'_>, token: usize) -> bool {
     word.ends_with("يه")
         || word.ends_with("ين") && page.facts[token].is_definite
         || word.ends_with("ات")
-        || has_clitic(word)
         || word.starts_with('و') && page.facts[token].starts.is_empty() && word.chars().count() > 5
-}
-
-/// `فتحدث`, `وقال`: a conjunction grown together with an everyday word.
-fn has_clitic(word: &str) -> bool {
-    word.strip_prefix(['و', 'ف', 'ب', 'ل']).is_some_and(|rest| crate::language::arabic::stemmer::attested(rest) >= RARE)
 }
 
 /// A cue, counted thing, title or head begins here: no name.
@@ -196,10 +247,23 @@ fn latin(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: bo
             break;
         }
     }
-    (words >= 2).then_some(at)
+    // Among Arabic words capitals are titles of works and products as often.
+    let is_known = titled || !page.is_arabic_text || (first..at).all(|token| page.facts[token].is_name_part || LATIN_PARTICLES.contains(&page.words[token]));
+    // `Hughes Tool Co`, `Morgan Guaranty Trust`: a company that bears somebody's name.
+    let is_company = (first + 1..(at + 1).min(end))
+        .any(|token| page.is_capitalized(token) && page.phrase(token, end, |what| matches!(what, What::OrganizationTail)).is_some());
+    (words >= 2 && is_known && !is_company).then_some(at)
 }
 
-/// The folded name without the particles that are written or left out at will.
+/// The folded name as all spellings of it have it: without the particles that are written or left out at will, `عبد` and what it
+/// serves as one word, `أبا` and `أبي` as `أبو`.
 fn normalize(words: &[&str]) -> String {
-    words.iter().map(|word| word.strip_suffix("'s").unwrap_or(word)).filter(|word| !matches!(*word, "بن" | "ابن")).collect::<Vec<_>>().join(" ")
+    let mut normal = String::new();
+    for word in words.iter().map(|word| word.strip_suffix("'s").unwrap_or(word)).filter(|word| !matches!(*word, "بن" | "ابن")) {
+        if !normal.is_empty() && !normal.ends_with(" عبد") && normal != "عبد" {
+            normal.push(' ');
+        }
+        normal.push_str(if matches!(word, "ابا" | "ابي") { "ابو" } else { word });
+    }
+    normal
 }

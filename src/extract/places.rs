@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::authority::Authority;
 use super::lexicon::What;
 use super::page::Page;
 use super::{EntityKind, How, Name, Names, unlisted_id};
@@ -10,20 +11,34 @@ use crate::analysis::Script;
 /// An Arabic word that occurs at least so often in ordinary text is no place name by its trigger alone.
 const ORDINARY: u64 = 150;
 
+/// From so many occurrences a word is in the compiled text at all.
+const ATTESTED: u64 = 8;
+
 /// First words of compound place names: the next word belongs to them.
 const COMPOUNDS: &[&str] = &["تل", "عين", "راس", "بئر", "وادي", "جبل", "دير", "ام", "ابو", "بني", "كفر", "خان", "سيدي", "بيت", "شرم", "برج", "باب"];
+
+/// Heads that stay outside a name.
+const ADMINISTRATIVE: &[&str] =
+    &["town", "village", "province", "state", "district", "region", "county", "governorate", "oblast", "prefecture", "canton", "department"];
+
+/// Latin words before a head that name no place.
+const NOT_NAMES: &[&str] = &[
+    "first", "second", "third", "fourth", "fifth", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "old", "new",
+    "upper", "lower", "greater", "free", "national", "federal", "local", "pacific", "atlantic", "joint", "main", "great", "federal", "home", "capital",
+];
 
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     for sentence in page.sentences.clone() {
         for token in sentence.clone() {
-            let Some((len, stripped)) = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead)) else { continue };
-            // `المدينة` points back; and a way (`عن طريق`) or a market is seldom the head of a name.
-            if stripped.article || page.words[token].ends_with("طريق") || page.words[token].ends_with("سوق") {
+            let Some((len, stripped)) = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead { .. })) else { continue };
+            // `المدينة` points back, `عن طريق` is a preposition.
+            if stripped.article || token > 0 && page.words[token - 1] == "عن" {
                 continue;
             }
+            let is_sure = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead { is_sure: true })).is_some_and(|(sure, _)| sure == len);
             let found = match page.scripts[token] {
-                Script::Arabic => arabic(page, token + len, sentence.end, covered),
-                Script::Latin if !page.is_shouted => {
+                Script::Arabic => arabic(page, token + len, sentence.end, covered, is_sure),
+                Script::Latin if !page.is_shouted && !page.is_arabic_text => {
                     latin_behind(page, token, len, sentence.end, covered).or_else(|| latin_before(page, token, sentence.start, covered))
                 }
                 _ => None,
@@ -43,25 +58,21 @@ fn add(page: &Page<'_>, names: &mut Names, covered: &mut [bool], first: usize, e
     covered[first..end].fill(true);
 }
 
-fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool]) -> Option<(usize, usize)> {
+fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], is_sure: bool) -> Option<(usize, usize)> {
     if first >= end || covered[first] || !page.is_arabic(first) || !page.is_joined(first - 1) {
         return None;
     }
     let facts = page.facts[first];
     let is_compound = COMPOUNDS.contains(&page.words[first]) && first + 1 < end && page.is_joined(first) && page.is_arabic(first + 1) && !covered[first + 1];
     if is_compound {
-        return (!page.facts[first + 1].is_stop_word).then_some((first, first + 2));
+        let second = page.facts[first + 1];
+        return (is_sure && !second.is_stop_word && second.frequency < ORDINARY).then_some((first, first + 2));
     }
-    let ordinary = facts.frequency >= ORDINARY || facts.is_stop_word || facts.begins_numeral;
+    let ordinary = facts.frequency >= if is_sure { ORDINARY } else { ATTESTED } || facts.is_stop_word || facts.begins_numeral;
     let adjective = page.words[first].ends_with("يه") || page.words[first].ends_with("يين") || page.words[first].ends_with("ات");
-    let something_else = page.phrases(first, end).next().is_some() || has_clitic(page.words[first]) || page.words[first].starts_with('ي');
+    let something_else =
+        page.phrases(first, end).next().is_some() || facts.rest_frequency > 0 || facts.base_frequency >= ORDINARY || page.words[first].starts_with('ي');
     (!ordinary && !adjective && !something_else && page.words[first].chars().count() >= 3).then_some((first, first + 1))
-}
-
-/// Whether a word is rather a conjunction or preposition and an everyday word.
-fn has_clitic(word: &str) -> bool {
-    let bare = word.strip_prefix(['و', 'ب', 'ل', 'ف', 'ك']);
-    bare.is_some_and(|bare| crate::language::arabic::stemmer::attested(bare) > 0)
 }
 
 /// `town of Sarvad`, `port of Rastava`.
@@ -89,7 +100,15 @@ fn latin_before(page: &Page<'_>, head: usize, begin: usize, covered: &[bool]) ->
     {
         first -= 1;
     }
-    (first < head).then_some((first, head))
+    // `the Dutch central bank`: in lower case no part of a name.
+    if !page.is_capitalized(head) {
+        return None;
+    }
+    // `Dutch State`, `First District`, `Pacific Region`: what says which, not what it is called.
+    let says_which = |token: usize| NOT_NAMES.contains(&page.words[token]) || Authority::bundled().demonym(page.words[token]).is_some();
+    // `Newport Beach`, `Pearl River`: the head is the name's; a province is not.
+    let end = if ADMINISTRATIVE.contains(&page.words[head]) { head } else { head + 1 };
+    (first < head && !(first..head).all(says_which)).then_some((first, end))
 }
 
 /// The same names elsewhere in the text, where no trigger stands.
@@ -97,7 +116,9 @@ fn remember(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     let known: FxHashMap<String, u32> = names
         .found
         .iter()
-        .filter(|name| name.kind == EntityKind::Place && name.how == How::Rule)
+        .filter(|name| name.kind == EntityKind::Place && name.how == How::Rule && name.field == page.field)
+        // Alone an ordinary word is no name again.
+        .filter(|name| name.end - name.first > 1 || page.facts[name.first].frequency < ATTESTED)
         .map(|name| (crate::analysis::fold(&names.entities[name.entity as usize].name), name.entity))
         .collect();
     if known.is_empty() {

@@ -758,7 +758,7 @@ mod tests {
                 place
             })),
             (word(), word(), 1u32..9, any::<bool>()).prop_map(|(a, b, distance, ordered)| Query::Near {
-                left: Box::new(Query::Word(a)),
+                left: Box::new(Query::or(vec![Query::Word(a.clone()), Query::Word(format!("{a}x"))])),
                 right: Box::new(Query::Word(b)),
                 distance,
                 ordered

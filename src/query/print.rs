@@ -15,7 +15,13 @@ impl fmt::Display for Query {
             }
             Query::Prefix(word) => write!(f, "{word}*"),
             Query::Fuzzy { word, distance } => write!(f, "{word}~{distance}"),
-            Query::Near { left, right, distance, ordered } => write!(f, "{left} {}/{distance} {right}", if *ordered { "pre" } else { "w" }),
+            Query::Near { left, right, distance, ordered } => {
+                let part = |part: &Query| match part {
+                    Query::And(_) | Query::Or(_) | Query::Near { .. } => format!("({part})"),
+                    _ => part.to_string(),
+                };
+                write!(f, "{} {}/{distance} {}", part(left), if *ordered { "pre" } else { "w" }, part(right))
+            }
             Query::Exact(inner) => write!(f, "exact:{inner}"),
             Query::Field { field, value } => write!(f, "{}:{}", field.name(), value_text(value)),
             Query::Date { from, to } => match (from, to) {

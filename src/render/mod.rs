@@ -7,6 +7,8 @@ pub mod plain;
 pub mod text;
 pub mod words;
 
+use std::borrow::Cow;
+
 pub use offsets::{OffsetUnit, Offsets};
 
 use crate::extract::Count;
@@ -26,6 +28,12 @@ pub enum Form {
     Tsv,
     Ids,
     Urls,
+}
+
+/// A text without the characters that turn the direction of what stands around it: they may be anything's but ours.
+pub fn without_overrides(text: &str) -> Cow<'_, str> {
+    let is_override = |c: char| matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}');
+    if text.contains(is_override) { Cow::Owned(text.replace(is_override, "")) } else { Cow::Borrowed(text) }
 }
 
 /// What an article is called where it has no headline: the beginning of its text.

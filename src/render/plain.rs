@@ -1,6 +1,6 @@
 //! One hit a line, for other programs: `ID<TAB>date<TAB>source<TAB>title`. No colour, no isolates.
 
-use super::headline;
+use super::{headline, without_overrides};
 use crate::date::Date;
 use crate::hits::{FacetCounts, StoredArticle, Timeline};
 
@@ -10,7 +10,7 @@ pub fn day(date: Option<&Date>) -> &str {
 }
 
 fn one_line(text: &str) -> String {
-    text.replace(['\t', '\n', '\r'], " ")
+    without_overrides(text).replace(['\t', '\n', '\r'], " ")
 }
 
 pub fn hit(article: &StoredArticle) -> String {

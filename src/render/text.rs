@@ -6,13 +6,13 @@
 use std::fmt::Write;
 
 use super::words::{ARTICLE, COPY, COUNT, Noun, STORY, counted, word};
-use super::{amount, headline, path, plain};
+use super::{amount, headline, path, plain, without_overrides};
 use crate::document::Record;
 use crate::engine::answer::HitExplanation;
 use crate::engine::answer::count_label;
 use crate::engine::ranking::Part;
 use crate::extract::authority::{Authority, is_arabic};
-use crate::extract::{Count, label};
+use crate::extract::{Count, Span, label};
 use crate::hits::{EXACT_CUT, FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::ingest::IngestReport;
 
@@ -48,6 +48,7 @@ impl TextOptions {
     }
 
     fn isolated(&self, text: &str) -> String {
+        let text = &*without_overrides(text);
         if self.isolate && text.chars().any(crate::language::arabic::normalizer::is_arabic_letter) {
             format!("\u{2068}{text}\u{2069}")
         } else {
@@ -265,6 +266,9 @@ pub fn facet(facet: &FacetCounts, options: &TextOptions) -> String {
     out
 }
 
+/// Bins without an article in a row from which they are drawn as one line.
+const EMPTY_BINS: usize = 6;
+
 /// A timeline as bars.
 pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> String {
     let mut out = String::new();
@@ -275,7 +279,16 @@ pub fn timeline(timeline: &Timeline, of_counts: bool, options: &TextOptions) -> 
     let largest = timeline.bins.iter().map(value).fold(0.0, f64::max);
     let name_width = timeline.bins.iter().map(|bin| bin.name.len()).max().unwrap_or(0);
     let bars = options.width.saturating_sub(name_width + 14).clamp(10, 60) as f64;
-    for bin in &timeline.bins {
+    let is_empty = |bin: &crate::hits::Bin| bin.articles == 0;
+    let mut at = 0;
+    while let Some(bin) = timeline.bins.get(at) {
+        let empty = timeline.bins[at..].iter().take_while(|bin| is_empty(bin)).count();
+        if empty > EMPTY_BINS {
+            let _ = writeln!(out, "{:<name_width$}  {:>9}", "…", format!("{empty} × 0"));
+            at += empty;
+            continue;
+        }
+        at += 1;
         let value = value(bin);
         let bar = if largest > 0.0 { "▇".repeat((value / largest * bars).ceil() as usize) } else { String::new() };
         let shown = if of_counts && bin.value.is_none() {
@@ -319,10 +332,38 @@ pub fn count_row(article: &StoredArticle, count: &Count, options: &TextOptions) 
     if let Some(place) = place {
         let _ = writeln!(out, "           @ {}", options.isolated(&place));
     }
-    for line in wrap(count.sentence.of(text), options.width.saturating_sub(11)) {
+    for line in wrap(&evidence(text, count.sentence, count.span), options.width.saturating_sub(11)) {
         let _ = writeln!(out, "           {}", options.isolated(&line));
     }
     out
+}
+
+/// Characters of a sentence shown on either side of a number, where all of it is too long to read: some articles have no stops.
+const EVIDENCE_CHARS: usize = 160;
+
+/// The sentence of a count, or of a very long one what stands around the number.
+fn evidence(text: &str, sentence: Span, counted: Span) -> String {
+    let at = counted.start.saturating_sub(sentence.start) as usize;
+    let (sentence, number) = (sentence.of(text), counted.of(text));
+    if sentence.chars().count() <= EVIDENCE_CHARS * 2 + number.chars().count() {
+        return sentence.to_string();
+    }
+    let (before, behind) = (sentence.get(..at).unwrap_or_default(), sentence.get(at + number.len()..).unwrap_or_default());
+    let is_cut = |part: &str| part.chars().count() > EVIDENCE_CHARS;
+    let start = if is_cut(before) {
+        let cut = before.char_indices().rev().nth(EVIDENCE_CHARS).map_or(0, |(at, _)| at);
+        before[cut..].find(char::is_whitespace).map_or(cut, |space| cut + space)
+    } else {
+        0
+    };
+    let end = if is_cut(behind) {
+        let cut = behind.char_indices().nth(EVIDENCE_CHARS).map_or(behind.len(), |(at, _)| at);
+        behind[..cut].rfind(char::is_whitespace).unwrap_or(cut)
+    } else {
+        behind.len()
+    };
+    let dots = |is_cut: bool| if is_cut { "…" } else { "" };
+    format!("{}{}{number}{}{}", dots(start > 0), before[start..].trim_start(), &behind[..end], dots(end < behind.len()))
 }
 
 /// An article in full.
@@ -467,7 +508,7 @@ pub fn ingest(report: &IngestReport, index: &str) -> String {
         let _ = writeln!(out, "  interrupted: what was read is in the index, the same command goes on from here");
     }
     if report.stopped_by_rejects {
-        let _ = writeln!(out, "  stopped at a reject: what was read is in the index, the same command goes on from here");
+        let _ = writeln!(out, "  stopped at a reject: what was read before it is in the index; mend the record, or run again without the limit");
     }
     out
 }
@@ -479,6 +520,19 @@ fn duration(seconds: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_evidence_of_a_number_is_readable() {
+        let shown = |text: &str| {
+            let start = text.find("12 شخصا").unwrap() as u32;
+            evidence(text, Span { start: 0, end: text.len() as u32 }, Span { start, end: start + "12 شخصا".len() as u32 })
+        };
+        let short = "قتل 12 شخصا في بلدة سرفاد";
+        assert_eq!(shown(short), short);
+        let long = shown(&format!("{}قتل 12 شخصا{}", "قبل ذلك ".repeat(100), " ثم مضوا".repeat(100)));
+        assert!(long.starts_with('…') && long.ends_with('…') && long.contains("قتل 12 شخصا ثم"), "{long}");
+        assert!((300..350).contains(&long.chars().count()), "{}", long.chars().count());
+    }
 
     #[test]
     fn small_pieces() {

@@ -58,6 +58,9 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
         };
         return Ok(Box::new(std::iter::once(found)));
     }
+    if is_index(path) {
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, "this is an index of fihris, not its sources"));
+    }
     let options = options.clone();
     let root = path.to_path_buf();
     let skip = options.skip.as_ref().and_then(|skip| skip.canonicalize().ok());
@@ -66,7 +69,9 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
         // `a.txt` comes before `a/b` and behind `a-b`, as their whole paths compare.
         .sort_by(|a, b| with_slash(a).cmp(&with_slash(b)))
         .into_iter()
-        .filter_entry(move |entry| entry.depth() == 0 || !is_hidden(entry) && !is_skipped(entry, skip.as_deref()));
+        .filter_entry(move |entry| {
+            entry.depth() == 0 || !(is_hidden(entry) || is_skipped(entry, skip.as_deref()) || entry.file_type().is_dir() && is_index(entry.path()))
+        });
     Ok(Box::new(walk.filter_map(move |entry| match entry {
         Ok(entry) if entry.file_type().is_file() => {
             let relative = entry.path().strip_prefix(&root).unwrap_or(entry.path());
@@ -87,6 +92,13 @@ pub fn find(path: &Path, options: &WalkOptions) -> io::Result<Box<dyn Iterator<I
 /// Files of programs, not of people: `.git`, `.DS_Store`.
 fn is_hidden(entry: &walkdir::DirEntry) -> bool {
     entry.file_name().as_encoded_bytes().starts_with(b".")
+}
+
+/// Whether a folder is an index: its manifest names a store.
+fn is_index(folder: &Path) -> bool {
+    let manifest = std::fs::read(folder.join("fihris.json")).ok();
+    let manifest = manifest.and_then(|bytes| serde_json::from_slice::<serde_json::Value>(&bytes).ok());
+    manifest.is_some_and(|manifest| manifest.get("store").is_some() && manifest.get("min_reader").is_some())
 }
 
 fn is_skipped(entry: &walkdir::DirEntry, skip: Option<&Path>) -> bool {

@@ -4,7 +4,8 @@ use fihris::analysis::{Analyzer, MAX_TERM_CHARS, question_terms};
 use fihris::article::LanguageCode;
 use proptest::prelude::*;
 
-/// Rows `what TAB text TAB exact TAB stem TAB p4`, terms parted by spaces; `\u{…}` in the text is a character.
+/// Rows `what TAB text TAB exact TAB stem TAB p4`, terms parted by spaces; `\u{…}` in the text is a character. Where `what` begins
+/// with a language code and a colon (`tr: apostrophe`) the text is in that language.
 const TABLE: &str = include_str!("../data/analysis.tsv");
 
 fn unescape(text: &str) -> String {
@@ -27,7 +28,8 @@ fn conformance_table() {
         let [what, text, exact, stem, p4] = columns.as_slice() else { panic!("five columns: {line}") };
         let text = unescape(text);
         let mut analyzer = Analyzer::new();
-        let tokens = analyzer.analyze(&text, LanguageCode::UNKNOWN);
+        let language = what.split_once(':').and_then(|(code, _)| LanguageCode::parse(code)).unwrap_or(LanguageCode::UNKNOWN);
+        let tokens = analyzer.analyze(&text, language);
         let join = |term: fn(&fihris::analysis::Word) -> &str| tokens.iter().map(|&token| term(analyzer.word(token))).collect::<Vec<_>>().join(" ");
         let found = (join(|word| &word.exact), join(|word| &word.stem), join(|word| &word.p4));
         if found != (exact.to_string(), stem.to_string(), p4.to_string()) {
@@ -37,6 +39,28 @@ fn conformance_table() {
     }
     assert!(rows >= 60, "only {rows} rows were read");
     assert!(wrong.is_empty(), "{} of {rows} rows:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Rows `word TAB exact TAB stem TAB p4`: Arabic words of the news with what the analysis makes of each. A linguist may edit them;
+/// the `terms` example prints what the program makes of them now.
+const STEMS: &str = include_str!("../data/stems.tsv");
+
+#[test]
+fn golden_stems() {
+    let mut analyzer = Analyzer::new();
+    let (mut rows, mut wrong) = (0, Vec::new());
+    for line in STEMS.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let columns: Vec<&str> = line.split('\t').collect();
+        let [word, exact, stem, p4] = columns.as_slice() else { panic!("four columns: {line}") };
+        let tokens = analyzer.analyze(word, LanguageCode::ARABIC);
+        let found: Vec<(&str, &str, &str)> = tokens.iter().map(|&token| analyzer.word(token)).map(|word| (&*word.exact, &*word.stem, &*word.p4)).collect();
+        if found != [(*exact, *stem, *p4)] {
+            wrong.push(format!("{word} gives {found:?}, expected {exact} {stem} {p4}"));
+        }
+        rows += 1;
+    }
+    assert!(rows >= 3_000, "only {rows} rows were read");
+    assert!(wrong.is_empty(), "{} of {rows} rows:\n{}", wrong.len(), wrong.iter().take(40).cloned().collect::<Vec<_>>().join("\n"));
 }
 
 fn check(text: &str) -> Result<(), TestCaseError> {

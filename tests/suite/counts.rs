@@ -92,3 +92,34 @@ fn constructions() {
         assert_eq!(counts, *expected, "{text}");
     }
 }
+
+/// Sentences in which something looks like a count and is none.
+const NO_COUNTS: &[(&str, &str)] = &[
+    ("ar", "مصرع  مدنيا في بلدة سرفاد"),
+    ("ar", "مقتل  ألف في بلدة سرفاد"),
+    ("ar", "قتل عنصرا من طالبان في الجبل"),
+    ("ar", "وقال أحد المشاركين إن الحفل تأخر"),
+    ("ar", "شارك 7000 آلاف مشارك في المسيرة"),
+    ("ar", "ولد لويس الثاني عشر في القرية ومات فيها"),
+    ("ar", "قرر الاتحاد إيقاف 3 مباريات"),
+    ("ar", "ضبطت الشرطة 25 مليار مليم"),
+    ("ar", "لم يأتوا بأربعة شهداء على ذلك"),
+    ("en", "The dollar market contracted to 197.2 billion."),
+    ("en", "He was convicted of 81 counts."),
+    ("en", "The firm executed two licenses."),
+    ("en", "TOLL BROTHERS INC 1ST QTR"),
+];
+
+#[test]
+fn what_only_looks_like_a_count() {
+    let mut maker = DocumentMaker::new();
+    let mut wrong = Vec::new();
+    for (language, text) in NO_COUNTS {
+        let found = maker.extract("", text, LanguageCode::parse(language).unwrap());
+        let told: Vec<String> = found.counts.iter().map(|count| format!("{:?} {}", count.value.or(count.min), count.kinds.join("+"))).collect();
+        if !told.is_empty() {
+            wrong.push(format!("{text}: {}", told.join(", ")));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

@@ -137,6 +137,7 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
             EngineError::Unreadable { path, cause: format!("{}: {io_error}", filepath.display()) }
         }
         error @ (TantivyError::DataCorruption(_)
+        | TantivyError::OpenDirectoryError(_)
         | TantivyError::OpenReadError(_)
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::SchemaError(_)

@@ -4,8 +4,8 @@
 //! that a look-up costs a memory access; of a million forms that are not in the table less than one is taken for one that is.
 //!
 //! ```text
-//! 2^n slots of four bytes, little-endian: 24 bits of the hash, 8 bits of frequency; 0 is an empty slot.
-//! The low n bits of the hash name the slot where the search begins; it ends at an empty one.
+//! 2^n slots of four bytes, little-endian: bits 40 to 63 of the hash, then 8 bits of frequency; 0 is an empty slot.
+//! The n bits of the hash from bit 20 on name the slot where the search begins; it ends at an empty one.
 //! ```
 
 use std::collections::BTreeMap;
@@ -25,7 +25,7 @@ pub fn frequency(form: &str) -> Option<u64> {
 fn find(table: &[u8], form: &str) -> Option<u64> {
     let (slots, _) = table.as_chunks::<SLOT>();
     let mask = slots.len().checked_sub(1)?;
-    let (first, mark) = place(form);
+    let (first, mark) = slot_and_mark(form);
     for step in 0..slots.len() {
         let slot = u32::from_le_bytes(slots[(first + step) & mask]);
         if slot == 0 {
@@ -39,7 +39,7 @@ fn find(table: &[u8], form: &str) -> Option<u64> {
 }
 
 /// Where the search for a form begins, and the mark of its slot, never 0: FNV-1a, the halves mixed.
-fn place(form: &str) -> (usize, u32) {
+fn slot_and_mark(form: &str) -> (usize, u32) {
     let hash = form.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3));
     let hash = (hash ^ hash >> 32).wrapping_mul(0x9e37_79b9_7f4a_7c15);
     ((hash >> 20) as usize, ((hash >> 40) as u32 & 0xFF_FFFF).max(1))
@@ -53,7 +53,7 @@ pub fn compile(counts: &BTreeMap<String, u64>) -> anyhow::Result<Vec<u8>> {
     let n = (counts.len() * 10 / 7).next_power_of_two();
     let mut slots = vec![0u32; n];
     for (form, count) in counts {
-        let (mut at, mark) = place(form);
+        let (mut at, mark) = slot_and_mark(form);
         while slots[at & (n - 1)] != 0 {
             if slots[at & (n - 1)] >> 8 == mark {
                 bail!("{form}: another form has the same hash");

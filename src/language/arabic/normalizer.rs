@@ -14,6 +14,8 @@ pub const BEH: char = '\u{628}';
 pub const TEH_MARBUTA: char = '\u{629}';
 pub const TEH: char = '\u{62A}';
 pub const JEEM: char = '\u{62C}';
+/// Fathatan, on the alef of an indefinite accusative or before it.
+pub const TANWIN: char = '\u{64B}';
 pub const ZAIN: char = '\u{632}';
 pub const SEEN: char = '\u{633}';
 pub const TATWEEL: char = '\u{640}';

@@ -1,15 +1,16 @@
 //! Near-duplicates: MinHash over shingles of three folded words, cut into bands.
 //!
-//! Two texts that share a band are taken for copies: with [`BANDS`] bands of five rows that happens to 99 % of pairs
-//! nine tenths alike, to 91 % at eight tenths, to 1.5 % at three tenths. One hash a shingle, spread over bins (one permutation
+//! Two texts that share a band may be copies: with [`BANDS`] bands of four rows that happens to 98 % of pairs eight tenths alike,
+//! to 67 % at six tenths, to 6 % at three tenths. On 203 pairs that people have read (`--example story_pairs`) precision was .94
+//! and recall .77; six bands of five rows gave .97 and .67. One hash a shingle, spread over bins (one permutation
 //! hashing, Li, Owen and Zhang 2012), empty bins filled from their neighbour to the right.
 
 use super::{Analyzer, Token};
 use crate::article::mix;
 
 /// Bands of a text; each is a term of the index.
-pub const BANDS: usize = 6;
-const ROWS: usize = 5;
+pub const BANDS: usize = 8;
+const ROWS: usize = 4;
 const BINS: usize = BANDS * ROWS;
 
 /// Words of a shingle.

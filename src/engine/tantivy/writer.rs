@@ -21,9 +21,9 @@ use crate::engine::{EngineError, EngineWriter};
 /// Bytes of documents on their way to the indexing threads; tantivy's own queue holds any size.
 const BYTES_IN_FLIGHT: usize = 16 << 20;
 
-/// Memory of all indexing threads together. With 150 MB the whole process comes to 540–563 MB at its peak on the real news,
+/// Memory of all indexing threads together. With 120 MB the whole process comes to some 520 MB at its peak on the real news,
 /// mapped files included; the promise is 600.
-const HEAP_BYTES: usize = 150 << 20;
+const HEAP_BYTES: usize = 120 << 20;
 
 /// Memory of one thread at most: larger heaps were slower.
 const THREAD_HEAP_BYTES: usize = 200 << 20;

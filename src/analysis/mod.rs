@@ -63,12 +63,30 @@ impl Analyzer {
     /// The tokens of a text in reading order. `language` is the article's; the script of each token decides its stemmer.
     pub fn analyze(&mut self, text: &str, language: LanguageCode) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(text.len() / 9 + 4);
+        // The last character of a run of pairs begins none: it is a token of its own, so that every character is found alone.
+        let mut last: Option<(usize, usize)> = None;
         tokenizer::cut(text, |cut| {
+            if let Some((start, end)) = last.take_if(|(_, end)| cut.start >= *end) {
+                tokens.push(self.character(text, start, end, language));
+            }
+            if cut.script == Script::Dense && cut.exact.chars().nth(1).is_some() {
+                let surface = text.get(cut.start..cut.end).unwrap_or_default();
+                last = surface.char_indices().next_back().map(|(at, _)| (cut.start + at, cut.end));
+            }
             let surface = text.get(cut.start..cut.end).unwrap_or_default();
             let word = self.intern(cut.exact, surface, cut.script, language);
             tokens.push(Token { start: cut.start as u32, end: cut.end as u32, word });
         });
+        if let Some((start, end)) = last {
+            tokens.push(self.character(text, start, end, language));
+        }
         tokens
+    }
+
+    /// The token of one character of a script without spaces.
+    fn character(&mut self, text: &str, start: usize, end: usize, language: LanguageCode) -> Token {
+        let surface = text.get(start..end).unwrap_or_default();
+        Token { start: start as u32, end: end as u32, word: self.intern(surface, surface, Script::Dense, language) }
     }
 
     /// The word type of a token. Numbers are valid until [`Analyzer::forget`].
@@ -169,6 +187,8 @@ fn make_word(exact: &str, surface: &str, script: Script, stemmer: StemmerKind) -
             // `3,450` and `3450` are one number to whoever asks; in `p4` numbers stay whole.
             let stem: Box<str> = match script {
                 Script::Number => without_thousands(exact).into(),
+                // A character alone is found where a pair begins with it.
+                Script::Dense => exact.chars().take(1).collect::<String>().into(),
                 _ => exact.into(),
             };
             let p4 = if script == Script::Number { stem.clone() } else { four(exact) };
@@ -241,15 +261,23 @@ pub struct QuestionTerm {
     pub is_stop_word: bool,
 }
 
-/// The terms of a question's text. Scripts decide the stemmers: a question has no language of its own.
+/// The terms of a question's text. Scripts decide the stemmers: a question has no language of its own. Pairs of characters are asked
+/// for as pairs; one character alone is asked for as the stem it is.
 pub fn question_terms(text: &str) -> Vec<QuestionTerm> {
     let mut analyzer = Analyzer::new();
-    let tokens = analyzer.analyze(text, LanguageCode::UNKNOWN);
+    let mut tokens = analyzer.analyze(text, LanguageCode::UNKNOWN);
+    // In a text the run may go on behind the last character of the question.
+    let is_in_pair = |tokens: &[Token]| matches!(tokens, [.., pair, last] if pair.end == last.end && pair.start < last.start);
+    if is_in_pair(&tokens) {
+        tokens.pop();
+    }
     tokens
         .into_iter()
         .map(|token| {
             let word = analyzer.word(token);
-            let mut stems = vec![word.stem.to_string()];
+            // The stem of a pair is its first character, which would find far too much.
+            let of_word = if word.script == Script::Dense { &word.exact } else { &word.stem };
+            let mut stems = vec![of_word.to_string()];
             if matches!(word.script, Script::Arabic | Script::Latin | Script::Other) {
                 let surface = text.get(token.start as usize..token.end as usize).unwrap_or_default();
                 stems.extend(language::light::languages_of(&word.exact).iter().filter_map(|language| light_stem(surface, *language)));

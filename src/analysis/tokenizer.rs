@@ -150,6 +150,8 @@ fn classify(c: char) -> Class {
         | 0x0E00..=0x0EFF
         | 0x1780..=0x17FF
         | 0x1000..=0x109F
+        | 0x3130..=0x318F
+        | 0xAC00..=0xD7A3
             if c.is_alphanumeric() || is_combining_mark(c) =>
         {
             Class::Letter(Script::Dense, c)

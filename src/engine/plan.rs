@@ -612,9 +612,7 @@ pub fn ids_of(kind: EntityKind, value: &str) -> (Vec<String>, Option<&'static En
     // The best class decides: who writes `ترمب` means the bearer of the strong or short name, not of a weak one.
     let best = bearers.first().map(|(_, class)| *class);
     let mut ids: Vec<String> = bearers.iter().filter(|(_, class)| Some(*class) == best).map(|(entity, _)| entity.id.clone()).collect();
-    let folded = crate::analysis::fold(value);
-    let words: Vec<&str> = folded.split(' ').filter(|word| kind != EntityKind::Person || !matches!(*word, "بن" | "ابن")).collect();
-    ids.push(unlisted_id(kind, &words.join(" ")));
+    ids.push(unlisted_id(kind, &crate::analysis::fold(value)));
     (ids, bearers.first().map(|(entity, _)| *entity))
 }
 
@@ -635,7 +633,7 @@ fn language_code(value: &str) -> String {
 }
 
 /// Articles that mention a place or anything inside it: the place's term on its own level.
-fn place_clause(ids: &[String]) -> Clause {
+pub fn place_clause(ids: &[String]) -> Clause {
     let authority = Authority::bundled();
     let mut clauses: Vec<Clause> = Vec::new();
     for id in ids {

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use super::plan::place_clause;
 use super::ranking::StreamTerm;
 use super::{AskError, Clause, Engine, EngineError, Order, Plan, Scoring, Stream, Word};
 use crate::analysis::exact_tokens;
+use crate::extract::EntityKind;
+use crate::extract::authority::{Authority, Entity};
 use crate::hits::Suggestion;
 use crate::language::letters::spellings_apart;
 use crate::query::SearchRequest;
@@ -21,7 +24,7 @@ const MOST_WORDS: usize = 6;
 /// Letters from which a word may be two letters off.
 const LONG_WORD: usize = 6;
 
-/// Suggestions for the words that find nothing or next to nothing, when the question finds little.
+/// Suggestions for the words and names that find nothing or next to nothing, when the question finds little.
 ///
 /// # Errors
 /// When the engine fails.
@@ -42,7 +45,24 @@ pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, fo
             suggestions.push(suggestion);
         }
     }
+    for asked in plan.entities.iter().filter(|asked| asked.entity.is_none() && !asked.text.starts_with("x:")) {
+        let Some(near) = Authority::bundled().nearest(&asked.text) else { continue };
+        let articles = engine.tally(&bearers(near), &[], &[])?.articles;
+        if articles > found {
+            suggestions.push(Suggestion { word: asked.text.clone(), instead: near.label(&request.ui_language).to_string(), articles });
+        }
+    }
     Ok(suggestions)
+}
+
+/// The articles that name an entity.
+fn bearers(entity: &Entity) -> Clause {
+    let ids = vec![entity.id.clone()];
+    match entity.kind {
+        EntityKind::Person => Clause::Keyword { field: "people", values: ids },
+        EntityKind::Organization => Clause::Keyword { field: "orgs", values: ids },
+        EntityKind::Place => place_clause(&ids),
+    }
 }
 
 fn suggestion(engine: &dyn Engine, word: &Word, own: u64) -> Result<Option<Suggestion>, AskError> {

@@ -16,6 +16,7 @@ use crate::analysis::fold;
 use crate::language;
 use crate::language::arabic::normalizer::{fold_carrier, is_arabic_letter};
 use crate::language::arabic::stemmer;
+use crate::language::letters::spellings_apart;
 
 /// The embedded authority files.
 pub const DATA: &[&str] = &[
@@ -219,6 +220,28 @@ impl Authority {
         let by_id = numbered().map(|(index, record)| (record.id.clone(), index as u32)).collect();
         let by_iso = numbered().filter_map(|(index, record)| Some((record.iso.clone()?, index as u32))).collect();
         Authority { records, entities, by_id, by_iso, names: OnceLock::new() }
+    }
+
+    /// The entity with a name nearest to a misspelt one: at most two letters off, of a short name one, the first letter right.
+    pub fn nearest(&self, name: &str) -> Option<&Entity> {
+        let folded = fold(name);
+        let first = folded.chars().next()?;
+        let letters = folded.chars().count();
+        // In halves of a letter.
+        let most = if letters < 4 {
+            return None;
+        } else if letters < 6 {
+            2
+        } else {
+            4
+        };
+        let near = self.records.iter().enumerate().filter_map(|(entity, record)| {
+            let names = record.names().filter(|(_, class)| *class != AliasClass::Block).map(|(name, _)| fold(name));
+            let fitting = names.filter(|own| own.starts_with(first) && own.chars().count().abs_diff(letters) <= 2);
+            let apart = fitting.map(|own| spellings_apart(&folded, &own)).min().filter(|apart| *apart <= most)?;
+            Some((apart, std::cmp::Reverse(record.rank), entity as u32))
+        });
+        near.min().map(|(_, _, entity)| self.entity(entity))
     }
 
     /// How the names of an entity that fold to `folded` are written.

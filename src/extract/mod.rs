@@ -213,9 +213,23 @@ static BASE32: LazyLock<Option<Encoding>> = LazyLock::new(|| {
 
 /// The id of a name the authority does not list: it depends on kind and folded name only.
 pub fn unlisted_id(kind: EntityKind, folded_name: &str) -> String {
-    let hash = blake3::hash(format!("{}\u{1f}{folded_name}", kind.code()).as_bytes());
+    let name = if kind == EntityKind::Person { one_spelling(folded_name) } else { folded_name.to_string() };
+    let hash = blake3::hash(format!("{}\u{1f}{name}", kind.code()).as_bytes());
     let letters = BASE32.as_ref().map(|encoding| encoding.encode(&hash.as_bytes()[..10])).unwrap_or_default();
     format!("x:{}:{letters}", kind.code())
+}
+
+/// A person's folded name as all spellings of it have it: without the particles that are written or left out at will, `عبد` and what
+/// it serves as one word, `أبا` and `أبي` as `أبو`.
+fn one_spelling(folded: &str) -> String {
+    let mut name = String::with_capacity(folded.len());
+    for word in folded.split(' ').filter(|word| !matches!(*word, "بن" | "ابن")) {
+        if !name.is_empty() && name != "عبد" && !name.ends_with(" عبد") {
+            name.push(' ');
+        }
+        name.push_str(if matches!(word, "ابا" | "ابي") { "ابو" } else { word });
+    }
+    name
 }
 
 /// A hash of the data that decides what is found: lists, tables and authority.

@@ -58,7 +58,7 @@ pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
             token += 1;
             continue;
         };
-        let folded = normalize(&page.words[first..name_end]);
+        let folded = page.folded(first, name_end, 0);
         let span = page.span(first, name_end, 0);
         let entity = names.entity(EntityKind::Person, unlisted_id(EntityKind::Person, &folded), span.of(page.text));
         names.found.push(Name { field: page.field, first, end: name_end, span, kind: EntityKind::Person, entity, how: How::Rule });
@@ -253,17 +253,4 @@ fn latin(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: bo
     let is_company = (first + 1..(at + 1).min(end))
         .any(|token| page.is_capitalized(token) && page.phrase(token, end, |what| matches!(what, What::OrganizationTail)).is_some());
     (words >= 2 && is_known && !is_company).then_some(at)
-}
-
-/// The folded name as all spellings of it have it: without the particles that are written or left out at will, `عبد` and what it
-/// serves as one word, `أبا` and `أبي` as `أبو`.
-fn normalize(words: &[&str]) -> String {
-    let mut normal = String::new();
-    for word in words.iter().map(|word| word.strip_suffix("'s").unwrap_or(word)).filter(|word| !matches!(*word, "بن" | "ابن")) {
-        if !normal.is_empty() && !normal.ends_with(" عبد") && normal != "عبد" {
-            normal.push(' ');
-        }
-        normal.push_str(if matches!(word, "ابا" | "ابي") { "ابو" } else { word });
-    }
-    normal
 }

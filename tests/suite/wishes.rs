@@ -19,6 +19,7 @@ const ARTICLES: &[(&str, &str, &str, &str)] = &[
     ("hamza", "ar", "إعلان", "أعلن أحمد الدرعان عن مســابقة للأطفال في القاهرة."),
     ("bridge", "ar", "الجسر القديم", "أغلقت اللجنة الجسر القديم فوق نهر دالين ثلاثة أيام لإصلاحه."),
     ("hindi", "hi", "सम्मेलन", "वक्ता मोदी ने सम्मेलन में भाषण दिया और सभी का धन्यवाद किया।"),
+    ("water", "zh", "通知", "城市缺水。水源在山上。"),
     ("flood", "en", "Flood closes the road", "A flood closed the road to Dalin. The old bridge over the river held, said Mira Castell."),
     ("harbour", "en", "Harbour reopens", "The harbour of Rastava reopened. The mayor thanked the engineers and closed the meeting."),
     ("ferry", "en", "Ferry delayed", "The ferry to Rastava was delayed by fog, said Mira Castell, who runs the line from London."),
@@ -143,6 +144,11 @@ fn wish_13_a_name_is_its_bearer_in_the_language_of_the_reader() {
 #[test]
 fn wish_14_a_pasted_word_of_another_script_finds() {
     assert_eq!(found(&["मोदी"]), set(["hindi"]));
+    // Scripts without spaces: a pair, a sentence's part, a character alone wherever it stands.
+    for part in ["缺水", "城市缺水", "水源", "水", "上", "\"缺水 水源\""] {
+        assert_eq!(found(&[part]), set(["water"]), "{part}");
+    }
+    assert_eq!(found(&["水市"]), set([]), "characters of a pair are not asked for one by one");
 }
 
 #[test]

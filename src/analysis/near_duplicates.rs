@@ -1,7 +1,7 @@
 //! Near-duplicates: MinHash over shingles of three folded words, cut into bands.
 //!
 //! Two texts that share a band may be copies: with [`BANDS`] bands of four rows that happens to 98 % of pairs eight tenths alike,
-//! to 67 % at six tenths, to 6 % at three tenths. On 203 pairs that people have read (`--example story_pairs`) precision was .94
+//! to 67 % at six tenths, to 6 % at three tenths. On 203 pairs read one by one (`--example story_pairs`) precision was .94
 //! and recall .77; six bands of five rows gave .97 and .67. One hash a shingle, spread over bins (one permutation
 //! hashing, Li, Owen and Zhang 2012), empty bins filled from their neighbour to the right.
 

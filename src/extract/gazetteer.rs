@@ -22,6 +22,9 @@ const KNOWN: u32 = 400;
 /// Occurrences in ordinary text from which an Arabic word says little as a name.
 const ORDINARY: u64 = 1_500;
 
+/// An Arabic word that occurs at most so often in ordinary text may be a given name.
+const RARE: u64 = 150;
+
 /// Words at the beginning of a body among which the place and the outlet stand.
 const BYLINE: usize = 6;
 
@@ -123,6 +126,12 @@ struct Match<'a> {
     bearers: &'a [Bearer],
 }
 
+impl Match<'_> {
+    fn is_single(&self) -> bool {
+        self.end - self.first == 1
+    }
+}
+
 pub(super) fn find(pages: &[Page<'_>; 2], authority: &Authority, names: &mut Names, covered: &mut [Vec<bool>; 2]) {
     let mut matches = Vec::new();
     for (number, page) in pages.iter().enumerate() {
@@ -221,108 +230,109 @@ fn fits_case(page: &Page<'_>, first: usize, end: usize, bearers: &[Bearer]) -> b
     if acronym { (first..end).all(|token| page.is_all_capitals(token)) } else { page.is_capitalized(first) }
 }
 
+/// Who is meant by a name: what its best class allows, and what stands around it.
 fn decide(page: &Page<'_>, found: &Match<'_>, authority: &Authority, met: &FxHashSet<u32>, is_sport: bool) -> Option<Bearer> {
     let fits = |bearer: &&Bearer| bearer.class != AliasClass::Block && is_spelled_so(page, found, authority, bearer.entity);
     let bearers: Vec<Bearer> = found.bearers.iter().filter(fits).copied().collect();
-    let strong = bearers.first()?;
-    let is_title = |what: &What| matches!(what, What::PersonTitle);
-    let before = |wanted: fn(&What) -> bool| {
-        let begin = found.first.saturating_sub(3);
-        let governs = |(len, stripped): (usize, Stripped), token: usize| token + len == found.first && !stripped.article;
-        page.is_joined(found.first.saturating_sub(1))
-            && (begin..found.first).any(|token| page.phrase(token, found.first, wanted).is_some_and(|phrase| governs(phrase, token)))
-    };
-    // A title may be parted from the name by a nationality: `الرئيس الأميركي ترمب`.
-    let titled = || {
-        let begin = found.first.saturating_sub(4);
-        (begin..found.first).any(|token| {
-            page.phrase(token, found.first, is_title)
-                .is_some_and(|(len, _)| (token + len..found.first).all(|between| page.facts[between].is_definite || page.is_capitalized(between)))
-        })
-    };
-    let is_single = found.end - found.first == 1;
-    let is_definite = page.facts[found.first].is_definite;
-    let before_definite = found.end < page.tokens.len() && page.is_joined(found.end - 1) && page.is_arabic(found.end) && page.facts[found.end].is_definite;
-    if strong.class == AliasClass::Strong {
-        let is_place = authority.entity(strong.entity).kind == EntityKind::Place;
-        // A city on the sports pages is its club; a place in quotation marks is the newspaper of that name.
-        let of_subtype = |subtype: &str| bearers.iter().find(|bearer| authority.entity(bearer.entity).subtype == subtype).copied();
-        if is_place
-            && is_sport
-            && !before(|what| matches!(what, What::PlaceHead { .. }))
-            && let Some(club) = of_subtype("club")
-        {
-            return Some(club);
-        }
-        if is_place
-            && is_quoted(page, found)
-            && let Some(newspaper) = of_subtype("media")
-        {
-            return Some(newspaper);
-        }
-        if is_place && (is_abroad(page, found, authority.entity(strong.entity)) || is_company(page, found)) {
-            return None;
-        }
-        // `الشعر الرمادي`: behind a definite noun an adjective.
-        let is_adjective = is_place
-            && is_single
-            && is_definite
-            && page.words[found.first].ends_with('ي')
-            && found.first > 0
-            && page.is_joined(found.first - 1)
-            && page.facts[found.first - 1].is_definite;
-        if is_adjective {
-            return None;
-        }
-        // A family name as strong alias of a place never follows a given name: `دينزل واشنطن`.
-        let follows_given_name = is_place
-            && is_single
-            && found.first > 0
-            && found.stripped.letters == 0
-            && page.is_joined(found.first - 1)
-            && page.facts[found.first - 1].is_name_part
-            && page.facts[found.first - 1].starts.is_empty()
-            && (page.is_capitalized(found.first - 1) || page.is_arabic(found.first - 1) && page.facts[found.first - 1].frequency < 150);
-        return (!follows_given_name).then_some(*strong);
+    let best = *bearers.first()?;
+    let kind = authority.entity(best.entity).kind;
+    if best.class == AliasClass::Strong {
+        return if kind == EntityKind::Place { strong_place(page, found, authority, &bearers, is_sport) } else { Some(best) };
     }
     // A family name inside a longer name is somebody else's: `سعيد محمد`, `أحمد صالح`.
-    let is_person = authority.entity(strong.entity).kind == EntityKind::Person;
-    if is_person && is_single && stands_in_a_name(page, found) {
+    if kind == EntityKind::Person && found.is_single() && stands_in_a_name(page, found) {
         return None;
     }
-    // What goes on behind it is a longer name (`الاتحاد الدولي`).
-    let goes_on = is_single && is_definite && before_definite;
     if let Some(known) = bearers.iter().find(|bearer| met.contains(&bearer.entity)) {
-        return (!goes_on || is_person).then_some(*known);
+        return (kind == EntityKind::Person || !goes_on(page, found)).then_some(*known);
     }
-    match strong.class {
-        AliasClass::Short => {
-            let entity = authority.entity(strong.entity);
-            let second = bearers.get(1).filter(|bearer| bearer.class == AliasClass::Short).map_or(0, |bearer| authority.entity(bearer.entity).rank);
-            if entity.rank < second.saturating_mul(3) && second > 0 && entity.rank < PROMINENT {
-                return None;
-            }
-            let ordinary = page.facts[found.first].frequency > ORDINARY && found.end - found.first == 1;
-            let accepted = match entity.kind {
-                EntityKind::Person => {
-                    let is_shared = page.is_arabic(found.first) && page.facts[found.first].is_name_part;
-                    entity.rank >= PROMINENT && !ordinary || entity.rank >= KNOWN && !is_shared && titled()
-                }
-                _ => entity.rank >= KNOWN && !ordinary,
-            };
-            accepted.then_some(*strong)
-        }
-        AliasClass::Weak => bearers.iter().copied().find(|bearer| match authority.entity(bearer.entity).kind {
-            EntityKind::Place => {
-                let within = found.first > 0 && page.words[found.first - 1] == "في" && page.is_joined(found.first - 1) && !is_definite && is_single;
-                !goes_on && (before(|what| matches!(what, What::PlaceHead { is_sure: true })) || is_dateline(page, found) || within)
-            }
-            EntityKind::Organization => !goes_on && before(|what| matches!(what, What::OrganizationHead { is_sure: true })),
-            // An everyday word with a title before it is as likely somebody else.
-            EntityKind::Person => false,
-        }),
+    match best.class {
+        AliasClass::Short => short(page, found, authority, &bearers).then_some(best),
+        AliasClass::Weak => bearers.into_iter().find(|bearer| weak(page, found, authority.entity(bearer.entity).kind)),
         AliasClass::Strong | AliasClass::Block => None,
     }
+}
+
+/// Who is meant by the full name of a place: the place, unless its surroundings make it something of the same name.
+fn strong_place(page: &Page<'_>, found: &Match<'_>, authority: &Authority, bearers: &[Bearer], is_sport: bool) -> Option<Bearer> {
+    let place = *bearers.first()?;
+    let of_subtype = |subtype: &str| bearers.iter().find(|bearer| authority.entity(bearer.entity).subtype == subtype).copied();
+    // A city on the sports pages is its club; a place in quotation marks is the newspaper of that name.
+    let club = of_subtype("club").filter(|_| is_sport && !stands_behind(page, found, |what| matches!(what, What::PlaceHead { .. })));
+    let newspaper = || of_subtype("media").filter(|_| is_quoted(page, found));
+    if let Some(other) = club.or_else(newspaper) {
+        return Some(other);
+    }
+    let before = found.first.checked_sub(1).filter(|before| page.is_joined(*before) && found.is_single());
+    // `الشعر الرمادي`: behind a definite noun an adjective.
+    let is_adjective =
+        before.is_some_and(|before| page.facts[before].is_definite) && page.facts[found.first].is_definite && page.words[found.first].ends_with('ي');
+    // A family name as strong alias of a place never follows a given name: `دينزل واشنطن`.
+    let follows_given_name = before.is_some_and(|before| {
+        let facts = page.facts[before];
+        let is_given_name = page.is_capitalized(before) || page.is_arabic(before) && facts.frequency < RARE;
+        found.stripped.letters == 0 && facts.is_name_part && facts.starts.is_empty() && is_given_name
+    });
+    let is_other = is_adjective || follows_given_name || is_abroad(page, found, authority.entity(place.entity)) || is_company(page, found);
+    (!is_other).then_some(place)
+}
+
+/// Whether a short name is enough: its bearer is prominent, or known and titled, and nobody else is as well known by it.
+fn short(page: &Page<'_>, found: &Match<'_>, authority: &Authority, bearers: &[Bearer]) -> bool {
+    let rank = |at: usize| bearers.get(at).filter(|bearer| bearer.class == AliasClass::Short).map(|bearer| authority.entity(bearer.entity).rank);
+    let (Some(best), second) = (rank(0), rank(1).unwrap_or(0)) else { return false };
+    if best < second.saturating_mul(3) && best < PROMINENT {
+        return false;
+    }
+    let facts = page.facts[found.first];
+    let is_ordinary = found.is_single() && facts.frequency > ORDINARY;
+    let is_person = bearers.first().is_some_and(|bearer| authority.entity(bearer.entity).kind == EntityKind::Person);
+    if !is_person {
+        return best >= KNOWN && !is_ordinary;
+    }
+    let is_shared = page.is_arabic(found.first) && facts.is_name_part;
+    best >= PROMINENT && !is_ordinary || best >= KNOWN && !is_shared && is_titled(page, found)
+}
+
+/// Whether an everyday word is a name here: a head or a preposition says so. A person needs the full name elsewhere: with a title
+/// before it the word is as likely somebody else.
+fn weak(page: &Page<'_>, found: &Match<'_>, kind: EntityKind) -> bool {
+    if goes_on(page, found) {
+        return false;
+    }
+    match kind {
+        EntityKind::Place => {
+            let is_within = found.is_single()
+                && found.first > 0
+                && page.words[found.first - 1] == "في"
+                && page.is_joined(found.first - 1)
+                && !page.facts[found.first].is_definite;
+            is_within || is_dateline(page, found) || stands_behind(page, found, |what| matches!(what, What::PlaceHead { is_sure: true }))
+        }
+        EntityKind::Organization => stands_behind(page, found, |what| matches!(what, What::OrganizationHead { is_sure: true })),
+        EntityKind::Person => false,
+    }
+}
+
+/// Whether a head of a sort stands right before the name.
+fn stands_behind(page: &Page<'_>, found: &Match<'_>, wanted: fn(&What) -> bool) -> bool {
+    let is_head = |token: usize| page.phrase(token, found.first, wanted).is_some_and(|(len, stripped)| token + len == found.first && !stripped.article);
+    page.is_joined(found.first.saturating_sub(1)) && (found.first.saturating_sub(3)..found.first).any(is_head)
+}
+
+/// Whether a title stands before the name, parted from it by a nationality at most: `الرئيس الأميركي ترمب`.
+fn is_titled(page: &Page<'_>, found: &Match<'_>) -> bool {
+    let is_between = |token: usize| page.facts[token].is_definite || page.is_capitalized(token);
+    (found.first.saturating_sub(4)..found.first).any(|token| {
+        let title = page.phrase(token, found.first, |what| matches!(what, What::PersonTitle));
+        title.is_some_and(|(len, _)| (token + len..found.first).all(is_between))
+    })
+}
+
+/// Whether the words go on to a longer name: `الاتحاد الدولي`.
+fn goes_on(page: &Page<'_>, found: &Match<'_>) -> bool {
+    let next = (found.end < page.tokens.len() && page.is_joined(found.end - 1)).then_some(found.end);
+    found.is_single() && page.facts[found.first].is_definite && next.is_some_and(|next| page.is_arabic(next) && page.facts[next].is_definite)
 }
 
 /// Where a place's own name begins: `محافظة`, `مدينة` and the like say what it is.
@@ -378,7 +388,7 @@ fn is_abroad(page: &Page<'_>, found: &Match<'_>, entity: &Entity) -> bool {
 /// `Phoenix Steel`, `Allied-Lyons`: a company called after a place.
 fn is_company(page: &Page<'_>, found: &Match<'_>) -> bool {
     let follows = found.end < page.tokens.len() && matches!(page.gap(found.end - 1), " " | "\n") && page.is_capitalized(found.end);
-    let is_tail = || page.phrase(found.end, page.sentence_of(found.end).end, |what| matches!(what, What::OrganizationTail)).is_some();
+    let is_tail = || page.is_organization_tail(found.end);
     let is_half = found.first > 0 && page.gap(found.first - 1) == "-" && page.is_capitalized(found.first - 1);
     page.scripts[found.first] == Script::Latin
         && !page.is_shouted

@@ -150,6 +150,9 @@ pub struct Phrase {
     pub what: What,
 }
 
+/// From so many occurrences a word is in the compiled text at all.
+pub const ATTESTED: u64 = 8;
+
 /// Endings of Arabic nouns and verbs that names seldom have.
 const ENDINGS: &[&str] = &["ا", "هم", "ها", "هن", "نا", "كم", "ات", "ين", "ون", "وا", "تم", "ته", "تها", "ه"];
 

@@ -238,6 +238,7 @@ pub fn data_hash() -> String {
     for text in lexicon::DATA.iter().chain(authority::DATA) {
         hasher.update(text.as_bytes());
     }
+    hasher.update(crate::language::arabic::attested::TABLE);
     hasher.finalize().to_hex()[..16].to_string()
 }
 

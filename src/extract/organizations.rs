@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use super::lexicon::What;
+use super::lexicon::{ATTESTED, What};
 use super::page::Page;
 use super::{EntityKind, How, Name, Names, unlisted_id};
 use crate::analysis::Script;
@@ -55,9 +55,6 @@ const NAME_PARTICLES: &[&str] = &["بن", "بنت", "عبد", "ال", "ابو"];
 /// Occurrences in ordinary text below which an indefinite word behind a head is its name.
 const RARE: u64 = 60;
 
-/// Below so many a word is not in the compiled text at all.
-const UNATTESTED: u64 = 8;
-
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     let mut bodies: Vec<Range<usize>> = Vec::new();
     for sentence in page.sentences.clone() {
@@ -90,14 +87,12 @@ pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
 fn starting_at(page: &Page<'_>, token: usize, end: usize, covered: &[bool]) -> Option<(usize, usize, u8)> {
     match page.scripts[token] {
         Script::Arabic => {
-            let (len, stripped) = page.phrase(token, end, |what| matches!(what, What::OrganizationHead { .. }))?;
+            let (len, stripped, is_sure) = page.head(token, end, EntityKind::Organization)?;
             // `الشركة` points back; a name's head noun stands in the construct.
             if stripped.article {
                 return None;
             }
-            let is_head = |wanted: fn(&What) -> bool| page.phrase(token, end, wanted).is_some_and(|(other, _)| other == len);
-            let is_sure = is_head(|what| matches!(what, What::OrganizationHead { is_sure: true }));
-            if is_head(|what| matches!(what, What::NamedAfter))
+            if page.phrase(token, end, |what| matches!(what, What::NamedAfter)).is_some_and(|(other, _)| other == len)
                 && let Some(end) = named_after(page, token + len, end)
             {
                 return Some((token, end, stripped.letters));
@@ -139,7 +134,7 @@ fn governed(page: &Page<'_>, head: usize, first: usize, end: usize, covered: &[b
         let word = page.words[at];
         let definite = facts.is_definite && !word.starts_with('ب') && !word.starts_with('ف') && !word.starts_with('ك') && !word.starts_with("لل");
         let conjoined = word.starts_with("وال");
-        let rare = if word.ends_with('ه') || !is_sure { UNATTESTED } else { RARE };
+        let rare = if word.ends_with('ه') || !is_sure { ATTESTED } else { RARE };
         let bare_name = at == first
             && first == head + 1
             && facts.frequency < rare
@@ -213,18 +208,14 @@ fn latin(page: &Page<'_>, token: usize, end: usize, covered: &[bool]) -> Option<
         if is_and {
             continue;
         }
-        if at - token >= 2 && is_tail(page, at - 1, end) && !(at < end && joined(at) && page.is_capitalized(at)) {
+        if at - token >= 2 && page.is_organization_tail(at - 1) && !(at < end && joined(at) && page.is_capitalized(at)) {
             let first = if page.facts[token].is_stop_word { token + 1 } else { token };
             // `Co Inc`, `Air Corp`: what is left of a name that was cut.
-            let is_generic = (first..at).all(|token| is_tail(page, token, end) || LEFT_OVER.contains(&page.words[token].trim_end_matches("'s")));
+            let is_generic = (first..at).all(|token| page.is_organization_tail(token) || LEFT_OVER.contains(&page.words[token].trim_end_matches("'s")));
             return (at - first >= 2 && !is_generic).then_some((first, at));
         }
     }
     None
-}
-
-fn is_tail(page: &Page<'_>, token: usize, end: usize) -> bool {
-    page.phrase(token, end, |what| matches!(what, What::OrganizationTail)).is_some()
 }
 
 /// `معهد دراسة الحرب (ISW)`: capitals in brackets behind a name are its short form in this article.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::lexicon::{Phrase, Stripped, What, WordFacts};
-use super::{Field, Span, Tokenized};
+use super::{EntityKind, Field, Span, Tokenized};
 use crate::analysis::{Analyzer, Script, Token};
 use crate::language::arabic::normalizer::{TATWEEL, is_diacritic, is_invisible};
 
@@ -129,6 +129,23 @@ impl<'a> Page<'a> {
     /// The longest phrase of a sort at a token: words taken and what was stripped.
     pub fn phrase(&self, token: usize, end: usize, wanted: fn(&What) -> bool) -> Option<(usize, Stripped)> {
         self.phrases(token, end).filter(|(phrase, _)| wanted(&phrase.what)).map(|(phrase, stripped)| (phrase.n_words(), stripped)).max_by_key(|(len, _)| *len)
+    }
+
+    /// The longest head of a place or a body at a token: words taken, what was stripped, and whether it means little else. Of equal
+    /// ones the one behind an article: it points back.
+    pub fn head(&self, token: usize, end: usize, kind: EntityKind) -> Option<(usize, Stripped, bool)> {
+        let heads = self.phrases(token, end).filter_map(|(phrase, stripped)| match (phrase.what, kind) {
+            (What::PlaceHead { is_sure }, EntityKind::Place) | (What::OrganizationHead { is_sure }, EntityKind::Organization) => {
+                Some((phrase.n_words(), stripped, is_sure))
+            }
+            _ => None,
+        });
+        heads.max_by_key(|(len, stripped, is_sure)| (*len, stripped.article, *is_sure))
+    }
+
+    /// Whether a token is a form of company or body that ends a name (`Corp`, `Ministry`).
+    pub fn is_organization_tail(&self, token: usize) -> bool {
+        self.phrase(token, self.sentence_of(token).end, |what| matches!(what, What::OrganizationTail)).is_some()
     }
 
     /// The folded words of tokens, the first without its clitics, an English possessive left out.

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use super::lexicon::What;
+use super::lexicon::{ATTESTED, What};
 use super::page::Page;
 use super::{EntityKind, How, Name, Names, unlisted_id};
 use crate::analysis::Script;
@@ -15,9 +15,6 @@ const RARE: u64 = 40;
 
 /// A family name this frequent in ordinary text is not taken for its bearer without the rest of the name.
 const ORDINARY: u64 = 3_000;
-
-/// Below so many occurrences a word is not in the compiled text at all.
-const UNATTESTED: u64 = 8;
 
 /// A word whose base occurs so often is that word inflected.
 const ORDINARY_BASE: u64 = 100;
@@ -199,7 +196,7 @@ fn arabic(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: b
         at -= 1;
     }
     // One word is no full name; without a title two words must both be known, or one of them be no ordinary word at all.
-    let enough = at > first + 1 && words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < UNATTESTED);
+    let enough = at > first + 1 && words >= 2 && (titled || known >= 2 || known >= 1 && page.facts[at - 1].frequency < ATTESTED);
     enough.then_some(at)
 }
 
@@ -250,7 +247,6 @@ fn latin(page: &Page<'_>, first: usize, end: usize, covered: &[bool], titled: bo
     // Among Arabic words capitals are titles of works and products as often.
     let is_known = titled || !page.is_arabic_text || (first..at).all(|token| page.facts[token].is_name_part || LATIN_PARTICLES.contains(&page.words[token]));
     // `Hughes Tool Co`, `Morgan Guaranty Trust`: a company that bears somebody's name.
-    let is_company = (first + 1..(at + 1).min(end))
-        .any(|token| page.is_capitalized(token) && page.phrase(token, end, |what| matches!(what, What::OrganizationTail)).is_some());
+    let is_company = (first + 1..(at + 1).min(end)).any(|token| page.is_capitalized(token) && page.is_organization_tail(token));
     (words >= 2 && is_known && !is_company).then_some(at)
 }

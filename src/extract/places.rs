@@ -3,16 +3,13 @@
 use rustc_hash::FxHashMap;
 
 use super::authority::Authority;
-use super::lexicon::What;
+use super::lexicon::ATTESTED;
 use super::page::Page;
 use super::{EntityKind, How, Name, Names, unlisted_id};
 use crate::analysis::Script;
 
 /// An Arabic word that occurs at least so often in ordinary text is no place name by its trigger alone.
 const ORDINARY: u64 = 150;
-
-/// From so many occurrences a word is in the compiled text at all.
-const ATTESTED: u64 = 8;
 
 /// First words of compound place names: the next word belongs to them.
 const COMPOUNDS: &[&str] = &["تل", "عين", "راس", "بئر", "وادي", "جبل", "دير", "ام", "ابو", "بني", "كفر", "خان", "سيدي", "بيت", "شرم", "برج", "باب"];
@@ -30,12 +27,11 @@ const NOT_NAMES: &[&str] = &[
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {
     for sentence in page.sentences.clone() {
         for token in sentence.clone() {
-            let Some((len, stripped)) = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead { .. })) else { continue };
+            let Some((len, stripped, is_sure)) = page.head(token, sentence.end, EntityKind::Place) else { continue };
             // `المدينة` points back, `عن طريق` is a preposition.
             if stripped.article || token > 0 && page.words[token - 1] == "عن" {
                 continue;
             }
-            let is_sure = page.phrase(token, sentence.end, |what| matches!(what, What::PlaceHead { is_sure: true })).is_some_and(|(sure, _)| sure == len);
             let found = match page.scripts[token] {
                 Script::Arabic => arabic(page, token + len, sentence.end, covered, is_sure),
                 Script::Latin if !page.is_shouted && !page.is_arabic_text => {

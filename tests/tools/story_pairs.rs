@@ -1,4 +1,4 @@
-//! How well copies of an article are told from other articles, by pairs that people have read.
+//! How well copies of an article are told from other articles, by pairs read one by one.
 //!
 //! `cargo run --release --example story_pairs -- sample INDEX > pairs.tsv` draws pairs of articles of an index by how alike their
 //! words are, an equal number from each stratum, whatever the program thinks of them. People read both texts (`fihris show`)
@@ -92,7 +92,7 @@ fn sample(index: &str) -> anyhow::Result<()> {
             }
         }
     }
-    println!("# Pairs of articles that people have read: key, key, likeness, stratum, copy or other. `#n` lines: pairs of the archive in a stratum.");
+    println!("# Pairs of articles read one by one: key, key, likeness, stratum, copy or other. `#n` lines: pairs of the archive in a stratum.");
     for (number, mut pairs) in strata.into_iter().enumerate() {
         println!("#n\t{number}\t{}\t{}", STRATA[number], pairs.len());
         pairs.sort_by_key(|(order, ..)| *order);

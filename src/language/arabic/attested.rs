@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use anyhow::bail;
 
 /// The compiled table.
-static TABLE: &[u8] = include_bytes!("../../../data/language/ar/attested.bin");
+pub static TABLE: &[u8] = include_bytes!("../../../data/language/ar/attested.bin");
 
 const SLOT: usize = 4;
 

@@ -13,7 +13,7 @@ mod saved;
 
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use fihris::engine::answer::LookUpError;
 use fihris::engine::tantivy::TantivyEngine;
@@ -22,7 +22,6 @@ use fihris::query::{FilterField, Filters, MatchMode, Mode, QueryError, SearchReq
 use fihris::render::csv::CsvOptions;
 use fihris::render::text::TextOptions;
 use fihris::render::{Form, csv, json};
-
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::{Bidi, Cli, Command, FilterArgs, FormatArg, Global, MatchArg, When};
@@ -208,7 +207,7 @@ pub fn run(cli: Cli) -> Result<Outcome, Failure> {
 struct Output {
     writer: Box<dyn Write>,
     /// A file is written beside its name and takes its place at the end: what fails or is stopped leaves what was there.
-    aside: Option<TempPath>,
+    aside: Option<(TempPath, PathBuf)>,
     name: String,
     is_terminal: bool,
 }
@@ -224,8 +223,10 @@ impl Output {
                 let (file, aside) = if global.append || is_special {
                     (File::options().create(true).append(true).open(path).map_err(fail)?, None)
                 } else {
-                    let (file, aside) = file_aside(path).map_err(fail)?.into_parts();
-                    (file, Some(aside))
+                    // A link stays one: what it leads to is replaced.
+                    let path = path.canonicalize().unwrap_or_else(|_| path.clone());
+                    let (file, aside) = file_aside(&path).map_err(fail)?.into_parts();
+                    (file, Some((aside, path)))
                 };
                 Ok(Output { writer: Box::new(BufWriter::new(file)), aside, name, is_terminal: false })
             }
@@ -248,7 +249,7 @@ impl Output {
     fn finish(mut self) -> Result<(), Failure> {
         self.writer.flush().map_err(|error| unwritable(&self.name, error))?;
         match self.aside {
-            Some(aside) => aside.persist(&self.name).map_err(|error| unwritable(&self.name, error.error)),
+            Some((aside, path)) => aside.persist(path).map_err(|error| unwritable(&self.name, error.error)),
             None => Ok(()),
         }
     }

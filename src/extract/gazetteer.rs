@@ -4,14 +4,17 @@
 //! readings of equal length the one that strips fewer clitics. A longer `block` phrase swallows the name inside it. A name
 //! never begins inside another: `Paris Hilton` hides `Paris`.
 
+use std::sync::LazyLock;
+
 use rustc_hash::FxHashSet;
 
 use super::authority::{AliasClass, Authority, Bearer, Entity};
-use super::lexicon::{Stripped, What};
+use super::lexicon::{Stripped, US_STATES, What};
 use super::page::Page;
 use super::{EntityKind, How, Name, Names};
 use crate::analysis::Script;
 use crate::language::arabic::normalizer::{ALEF, ALEF_HAMZA_ABOVE, ALEF_HAMZA_BELOW, ALEF_MADDA, LAM, TANWIN, TATWEEL, is_diacritic, is_invisible};
+use crate::language::word_list;
 
 /// Rank from which a short name is taken for its bearer without an antecedent: heads of state of large countries.
 const PROMINENT: u32 = 850;
@@ -29,90 +32,7 @@ const RARE: u64 = 150;
 const BYLINE: usize = 6;
 
 /// States of the United States as agencies write them behind a city.
-const STATES: &[&str] = &[
-    "ala",
-    "alabama",
-    "alaska",
-    "ariz",
-    "arizona",
-    "ark",
-    "arkansas",
-    "calif",
-    "california",
-    "colo",
-    "colorado",
-    "conn",
-    "connecticut",
-    "del",
-    "delaware",
-    "fla",
-    "florida",
-    "ga",
-    "georgia",
-    "hawaii",
-    "idaho",
-    "ill",
-    "illinois",
-    "ind",
-    "indiana",
-    "iowa",
-    "kan",
-    "kansas",
-    "ky",
-    "kentucky",
-    "la",
-    "louisiana",
-    "maine",
-    "md",
-    "maryland",
-    "mass",
-    "massachusetts",
-    "mich",
-    "michigan",
-    "minn",
-    "minnesota",
-    "miss",
-    "mississippi",
-    "mo",
-    "missouri",
-    "mont",
-    "montana",
-    "neb",
-    "nebraska",
-    "nev",
-    "nevada",
-    "nh",
-    "nj",
-    "nm",
-    "ny",
-    "nc",
-    "nd",
-    "ohio",
-    "okla",
-    "oklahoma",
-    "ore",
-    "oregon",
-    "pa",
-    "pennsylvania",
-    "ri",
-    "sc",
-    "sd",
-    "tenn",
-    "tennessee",
-    "tex",
-    "texas",
-    "utah",
-    "va",
-    "virginia",
-    "vt",
-    "vermont",
-    "wash",
-    "wis",
-    "wisconsin",
-    "wva",
-    "wyo",
-    "wyoming",
-];
+static STATES: LazyLock<FxHashSet<&str>> = LazyLock::new(|| word_list(US_STATES).collect());
 
 /// Capitalised words behind the name of a place that make a company of it.
 const COMPANY_WORDS: &[&str] = &["chemical", "federal", "savings", "southern", "pacific", "edison", "mills", "brands", "products", "bancshares", "hudson"];
@@ -382,7 +302,7 @@ fn is_abroad(page: &Page<'_>, found: &Match<'_>, entity: &Entity) -> bool {
         && entity.country.as_deref() != Some("US")
         && page.gap(found.end - 1) == ", "
         && page.is_capitalized(found.end)
-        && STATES.contains(&page.words[found.end])
+        && STATES.contains(page.words[found.end])
 }
 
 /// `Phoenix Steel`, `Allied-Lyons`: a company called after a place.

@@ -31,8 +31,10 @@ pub const DATA: &[&str] = &[
     include_str!("../../data/language/en/person_names.txt"),
     include_str!("../../data/language/ar/sport_words.txt"),
     include_str!("../../data/language/en/sport_words.txt"),
+    US_STATES,
 ];
 
+pub(super) const US_STATES: &str = include_str!("../../data/language/en/us_states.txt");
 const COUNTS: &str = include_str!("../../data/counts.tsv");
 const OBJECTS: &str = include_str!("../../data/objects.tsv");
 const QUALIFIERS: &str = include_str!("../../data/qualifiers.tsv");

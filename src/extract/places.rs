@@ -21,7 +21,7 @@ const ADMINISTRATIVE: &[&str] =
 /// Latin words before a head that name no place.
 const NOT_NAMES: &[&str] = &[
     "first", "second", "third", "fourth", "fifth", "north", "south", "east", "west", "northern", "southern", "eastern", "western", "central", "old", "new",
-    "upper", "lower", "greater", "free", "national", "federal", "local", "pacific", "atlantic", "joint", "main", "great", "federal", "home", "capital",
+    "upper", "lower", "greater", "free", "national", "federal", "local", "pacific", "atlantic", "joint", "main", "great", "home", "capital",
 ];
 
 pub(super) fn find(page: &Page<'_>, names: &mut Names, covered: &mut [bool]) {

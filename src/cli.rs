@@ -326,7 +326,8 @@ pub struct QueryArgs {
     pub query: Option<String>,
     #[command(flatten)]
     pub filters: FilterArgs,
-    /// Order: relevance (newest where the question has no words), newest, oldest, count:KIND
+    /// Order: relevance (newest where the question has no words), relevance:DAYS (among the first 50 being new counts, half as much
+    /// every so many days), newest, oldest, count:KIND
     #[arg(long, default_value = "relevance", value_name = "ORDER", help_heading = "Order")]
     pub sort: String,
     /// Hits of a page
@@ -680,6 +681,9 @@ pub struct ExplainArgs {
     /// How words are joined, as in query
     #[arg(long = "match", value_enum, default_value_t = MatchArg::All, value_name = "HOW")]
     pub match_mode: MatchArg,
+    /// Order, as in query
+    #[arg(long, default_value = "relevance", value_name = "ORDER")]
+    pub sort: String,
 }
 
 /// Keep questions beside the index and ask them again
@@ -728,7 +732,7 @@ pub struct SavedRunArgs {
     /// Remember what is in the index now as seen
     #[arg(long)]
     pub mark_seen: bool,
-    /// Order: relevance, newest, oldest, count:KIND
+    /// Order: relevance, relevance:DAYS, newest, oldest, count:KIND
     #[arg(long, default_value = "newest", value_name = "ORDER")]
     pub sort: String,
     /// Hits at most

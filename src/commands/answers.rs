@@ -51,6 +51,7 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
 pub fn explain(global: &Global, args: &ExplainArgs) -> Result<Outcome, Failure> {
     let mut request = request(global, args.query.as_deref(), &args.filters)?;
     request.match_mode = match_mode(args.match_mode);
+    request.sort = Sort::parse(&args.sort)?;
     let engine = open(global)?;
     let Some(explanation) = answer::explain(&engine, &request, &args.id)? else {
         say(global, &format!("{} does not match: {}", args.id, request.read()));

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use super::highlight::Highlighter;
 use super::memory::compare;
 use super::plan::ids_of;
-use super::ranking::{self, PATTERN_SCORE, Part, StreamTerm, WINDOW, lead_parts};
+use super::ranking::{self, PATTERN_SCORE, Part, StreamTerm, WINDOW, lead_parts, name_parts, recency_parts};
 use super::{
     AskError, Clause, Column, ColumnCounts, DocumentId, Engine, EngineError, Order, Plan, Ranked, Ranking, Scoring, Statistics, Stream, Want, literal, spelling,
 };
@@ -68,8 +68,8 @@ struct Asked<'e> {
     clause: Clause,
     order: Order,
     scoring: Scoring,
-    /// The first articles by score, the lead counted in; empty in other orders.
-    window: Vec<Ranked>,
+    /// The first articles by score with what is added to it there, in the order after that; empty in other orders.
+    window: Vec<(Ranked, Vec<Part>)>,
     /// Where the window ends by the first score, if more come behind it.
     window_end: Option<Place>,
     seq: u64,
@@ -112,13 +112,14 @@ impl<'e> Asked<'e> {
         };
         let mut asked = Asked { engine, plan, clause, order, scoring: Scoring::default(), window: Vec::new(), window_end: None, seq };
         if asked.order == Order::Score {
-            asked.score(cursor, &options.ranking)?;
+            let half_life = if let Sort::Recent(days) = request.sort { Some(f64::from(days)) } else { None };
+            asked.score(cursor, &options.ranking, half_life)?;
         }
         Ok(asked)
     }
 
     /// Gathers what scores depend on, and orders the first articles.
-    fn score(&mut self, cursor: Option<&Cursor>, ranking: &Ranking) -> Result<(), AskError> {
+    fn score(&mut self, cursor: Option<&Cursor>, ranking: &Ranking, half_life: Option<f64>) -> Result<(), AskError> {
         let mut terms = self.clause.stream_terms();
         terms.extend(self.plan.lead.iter().map(|code| (Stream::P4, code.clone())));
         let statistics = match cursor {
@@ -126,17 +127,23 @@ impl<'e> Asked<'e> {
             None => self.engine.statistics(&terms)?,
         };
         self.scoring = Scoring { ranking: ranking.clone(), statistics };
-        if ranking.lead <= 0.0 || self.plan.lead.is_empty() {
-            return Ok(());
+        let first = self.engine.rank(&self.clause, &Order::Score, WINDOW, None, &self.scoring)?;
+        self.window_end = first.last().map(|last| last.place);
+        let best = first.first().and_then(|ranked| ranked.place.key).unwrap_or_default();
+        let ids: Vec<DocumentId> = first.iter().map(|ranked| ranked.id).collect();
+        let mut added = vec![lead_parts(self.engine, &ids, &self.plan.lead, &self.scoring)?, name_parts(self.engine, &ids, &self.plan.names(), &self.scoring)?];
+        if let Some(half_life) = half_life {
+            added.push(recency_parts(self.engine, &ids, half_life, best)?);
         }
-        self.window = self.engine.rank(&self.clause, &Order::Score, WINDOW, None, &self.scoring)?;
-        self.window_end = self.window.last().map(|last| last.place);
-        let ids: Vec<DocumentId> = self.window.iter().map(|ranked| ranked.id).collect();
-        for (ranked, parts) in self.window.iter_mut().zip(lead_parts(self.engine, &ids, &self.plan.lead, &self.scoring)?) {
-            let bonus: f64 = parts.iter().map(|part| part.score).sum();
-            ranked.place.key = ranked.place.key.map(|score| score + bonus);
+        self.window = first.into_iter().map(|ranked| (ranked, Vec::new())).collect();
+        for parts in added {
+            for ((ranked, own), parts) in self.window.iter_mut().zip(parts) {
+                let bonus: f64 = parts.iter().map(|part| part.score).sum();
+                ranked.place.key = ranked.place.key.map(|score| score + bonus);
+                own.extend(parts);
+            }
         }
-        self.window.sort_by(|a, b| compare(&a.place, &b.place, false));
+        self.window.sort_by(|(a, _), (b, _)| compare(&a.place, &b.place, false));
         Ok(())
     }
 
@@ -144,7 +151,7 @@ impl<'e> Asked<'e> {
     fn rank(&self, limit: usize, after: Option<&Place>) -> Result<Vec<Ranked>, EngineError> {
         let Some(window_end) = &self.window_end else { return self.engine.rank(&self.clause, &self.order, limit, after, &self.scoring) };
         let is_behind = |place: &Place, after: &Place| compare(place, after, false).is_gt();
-        let in_window = self.window.iter().filter(|ranked| after.is_none_or(|after| is_behind(&ranked.place, after)));
+        let in_window = self.window.iter().map(|(ranked, _)| ranked).filter(|ranked| after.is_none_or(|after| is_behind(&ranked.place, after)));
         let mut found: Vec<Ranked> = in_window.take(limit).copied().collect();
         if found.len() < limit && self.window.len() == WINDOW {
             let after = after.filter(|after| is_behind(after, window_end)).unwrap_or(window_end);
@@ -155,7 +162,7 @@ impl<'e> Asked<'e> {
 
     /// The first match of a story.
     fn first_of(&self, story: u64) -> Result<Option<DocumentId>, EngineError> {
-        if let Some(ranked) = self.window.iter().find(|ranked| ranked.story == story) {
+        if let Some((ranked, _)) = self.window.iter().find(|(ranked, _)| ranked.story == story) {
             return Ok(Some(ranked.id));
         }
         let same = Clause::and(vec![self.clause.clone(), Clause::Story(story)]);
@@ -238,7 +245,7 @@ fn read_query(request: &SearchRequest, plan: &Plan) -> ReadQuery {
 
 fn order(sort: &Sort) -> Order {
     match sort {
-        Sort::Relevance => Order::Score,
+        Sort::Relevance | Sort::Recent(_) => Order::Score,
         Sort::Newest => Order::Newest,
         Sort::Oldest => Order::Oldest,
         Sort::Count(path) => Order::Count(path.clone()),
@@ -768,7 +775,7 @@ pub struct HitExplanation {
     pub query: ReadQuery,
     /// The sum of the parts.
     pub score: f64,
-    /// Words, phrases and patterns, then what the beginning of the article adds.
+    /// Words, phrases and patterns, then what the beginning of the article, its names and its date add.
     pub parts: Vec<Part>,
 }
 
@@ -784,9 +791,8 @@ pub fn explain(engine: &dyn Engine, request: &SearchRequest, id: &str) -> anyhow
     let Some(document) = found.first() else { return Ok(None) };
     let mut parts = Vec::new();
     clause_parts(engine, &asked.clause, &own, document.id, &asked.scoring, &mut parts)?;
-    if asked.window.iter().any(|ranked| ranked.id == document.id) {
-        let lead = lead_parts(engine, &[document.id], &asked.plan.lead, &asked.scoring)?;
-        parts.extend(lead.into_iter().flatten());
+    if let Some((_, added)) = asked.window.into_iter().find(|(ranked, _)| ranked.id == document.id) {
+        parts.extend(added);
     }
     Ok(Some(HitExplanation { article, query: read_query(request, &asked.plan), score: parts.iter().map(|part| part.score).sum(), parts }))
 }

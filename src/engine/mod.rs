@@ -22,7 +22,7 @@ use crate::query::QueryError;
 use ranking::StreamTerm;
 
 pub use located::Located;
-pub use plan::{Clause, Matching, Plan, Word};
+pub use plan::{Clause, Matching, Named, Plan, Word};
 pub use ranking::{Ranking, Scoring, Statistics, Stream};
 
 /// What an engine can do beyond the common ground.

@@ -15,7 +15,7 @@ use crate::article::LanguageCode;
 use crate::date::read_range;
 use crate::document::{DocumentMaker, count_term};
 use crate::extract::authority::{AliasClass, Authority, Entity, PlacePath};
-use crate::extract::{EntityKind, unlisted_id};
+use crate::extract::{EntityKind, EntityRef, unlisted_id};
 use crate::hits::ReadEntity;
 use crate::language;
 use crate::query::{CountFilter, FilterField, MatchMode, Mode, Query, QueryError, QueryErrorCode, SearchRequest};
@@ -27,6 +27,8 @@ pub struct Word {
     /// Every stem it may have, by the language of the article; an article has one of them.
     pub stems: Vec<String>,
     pub p4: String,
+    /// Stems of other words that score in its place, and how close each is, from 0 to 1; they do not match.
+    pub related: Vec<(String, f64)>,
     /// Its weight in the sum: less than 1 for question words.
     pub weight: f64,
     /// Whether an article must have it (or may be found by it): function words beside others do not select.
@@ -163,6 +165,17 @@ pub struct Plan {
     pub counts: Vec<CountFilter>,
     /// First letters of the content words: how early they stand adds to the score of the first articles.
     pub lead: Vec<String>,
+    /// The words and phrases asked for, in order: what names are looked for in.
+    said: String,
+}
+
+/// A name in the words of a question, and what articles have it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Named {
+    pub id: String,
+    pub label: String,
+    pub field: &'static str,
+    pub clause: Clause,
 }
 
 impl Plan {
@@ -187,6 +200,7 @@ impl Plan {
                 chosen: Vec::new(),
                 counts: Vec::new(),
                 lead: Vec::new(),
+                said: String::new(),
             },
         };
         let mut parts = vec![planner.clause(&request.query)?];
@@ -254,6 +268,22 @@ impl Plan {
     pub fn without(&self, field: Option<FilterField>) -> Clause {
         let groups = self.groups.iter().filter(|(own, _)| Some(*own) != field).map(|(_, clause)| clause.clone());
         Clause::and(std::iter::once(self.base.clone()).chain(groups).collect())
+    }
+
+    /// The names among the words, as extraction finds them in an article.
+    pub fn names(&self) -> Vec<Named> {
+        let found = DocumentMaker::new().extract("", &self.said, language::detect(&self.said));
+        let named = |entity: EntityRef| {
+            let clause = match entity.kind {
+                EntityKind::Person => Clause::Keyword { field: "people", values: vec![entity.id.clone()] },
+                EntityKind::Organization => Clause::Keyword { field: "orgs", values: vec![entity.id.clone()] },
+                EntityKind::Place => place_clause(std::slice::from_ref(&entity.id)),
+            };
+            let Clause::Keyword { field, .. } = clause else { return None };
+            let label = Authority::bundled().by_id(&entity.id).map_or(entity.name, |listed| listed.label(language::detect(&self.said).as_str()).to_string());
+            Some(Named { id: entity.id, label, field, clause })
+        };
+        found.entities.into_iter().filter_map(named).collect()
     }
 
     /// Whether values of the field are chosen, so that its facet needs a question of its own.
@@ -386,12 +416,14 @@ impl Planner<'_> {
 
     /// Words asked for beside each other. One that the analysis cuts into pieces is a phrase of them.
     fn words(&mut self, texts: &[&str], all: bool) -> Clause {
+        self.say(&texts.join(" "));
         let pieces = texts.iter().map(|text| question_terms(text)).filter(|terms| !terms.is_empty());
         let pieces: Vec<Vec<QuestionTerm>> = match all {
             true => pieces.collect(),
             // Where any word will do, so will any piece of one.
             false => pieces.flatten().map(|term| vec![term]).collect(),
         };
+        let by = if all { Matching::All } else { Matching::Loose };
         let is_stop = |terms: &Vec<QuestionTerm>| terms.iter().all(|term| term.is_stop_word);
         let content = pieces.iter().filter(|terms| !is_stop(terms)).count();
         let (mut words, mut phrases): (Vec<Word>, Vec<Clause>) = (Vec::new(), Vec::new());
@@ -401,7 +433,7 @@ impl Planner<'_> {
                 self.plan.notes.push("stop_words_dropped".to_string());
             }
             if terms.len() == 1 {
-                words.extend(terms.into_iter().map(|term| self.word(term, !dropped)));
+                words.extend(terms.into_iter().map(|term| self.word(term, !dropped, by)));
             } else if !dropped {
                 phrases.push(self.located("text_exact", phrase_of(terms)));
             }
@@ -413,7 +445,6 @@ impl Planner<'_> {
             seen.push(known);
             is_new
         });
-        let by = if all { Matching::All } else { Matching::Loose };
         let clause = words.iter().any(|word| word.selects).then_some(Clause::Words { words, by });
         let mut parts: Vec<Clause> = clause.into_iter().chain(phrases).collect();
         match parts.len() {
@@ -428,10 +459,11 @@ impl Planner<'_> {
     fn any_word(&mut self, texts: &[&str]) -> Clause {
         let (mut words, mut phrases) = (Vec::new(), Vec::new());
         for text in texts {
+            self.say(text);
             let mut terms = question_terms(text);
             match terms.len() {
                 0 => {}
-                1 => words.extend(terms.pop().map(|term| self.word(term, true))),
+                1 => words.extend(terms.pop().map(|term| self.word(term, true, Matching::Any))),
                 _ => phrases.push(self.located("text_exact", phrase_of(terms))),
             }
         }
@@ -442,18 +474,29 @@ impl Planner<'_> {
         if parts.len() == 1 { parts.remove(0) } else { Clause::Or(parts) }
     }
 
-    fn word(&mut self, term: QuestionTerm, selects: bool) -> Word {
+    fn word(&mut self, term: QuestionTerm, selects: bool, by: Matching) -> Word {
         let is_question = language::is_question_word(&term.exact);
         let is_content = !term.is_stop_word && !is_question;
         if is_content && !self.negated {
             self.plan.lead.push(term.p4.clone());
         }
         let weight = if is_question { self.ranking.question } else { 1.0 };
-        let word = Word { exact: term.exact, stems: term.stems, p4: term.p4, weight, selects };
+        let related = match term.stems.first() {
+            Some(stem) if is_content && by == Matching::Loose => self.ranking.related(stem),
+            _ => Vec::new(),
+        };
+        let word = Word { exact: term.exact, stems: term.stems, p4: term.p4, related, weight, selects };
         if selects && !self.negated {
             self.plan.marked.words.push(word.clone());
         }
         word
+    }
+
+    /// Notes words that stand together.
+    fn say(&mut self, text: &str) {
+        if !self.negated {
+            self.plan.said.extend([text, "\n"]);
+        }
     }
 
     fn located(&mut self, field: &'static str, node: Located) -> Clause {
@@ -467,6 +510,7 @@ impl Planner<'_> {
         if let Some(Ok(node)) = text.strip_suffix('*').map(|beginning| self.prefix(beginning)) {
             return self.located(field, node);
         }
+        self.say(text);
         let terms = question_terms(text);
         if terms.is_empty() {
             return Clause::Nothing;

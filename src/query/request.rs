@@ -23,6 +23,8 @@ pub enum MatchMode {
 pub enum Sort {
     #[default]
     Relevance,
+    /// Relevance, and being new: half of what that adds is lost every so many days.
+    Recent(u32),
     Newest,
     Oldest,
     /// Largest value of a kind (or kind.class) first.
@@ -33,6 +35,7 @@ impl Sort {
     pub fn name(&self) -> String {
         match self {
             Sort::Relevance => "relevance".to_string(),
+            Sort::Recent(days) => format!("relevance:{days}"),
             Sort::Newest => "newest".to_string(),
             Sort::Oldest => "oldest".to_string(),
             Sort::Count(path) => format!("count:{path}"),
@@ -46,12 +49,16 @@ impl Sort {
             "relevance" => Ok(Sort::Relevance),
             "newest" => Ok(Sort::Newest),
             "oldest" => Ok(Sort::Oldest),
-            _ => match text.strip_prefix("count:") {
-                Some(path) => {
+            _ => match text.split_once(':') {
+                Some(("count", path)) => {
                     let filter = parse_count(path)?;
                     Ok(Sort::Count(filter.path()))
                 }
-                None => Err(bad_filter(text, format!("unknown order {text:?}"), "one of relevance, newest, oldest, count:KIND")),
+                Some(("relevance", days)) => match days.parse() {
+                    Ok(days) if days > 0 => Ok(Sort::Recent(days)),
+                    _ => Err(bad_filter(text, format!("expected a number of days in {text:?}"), "relevance:30 lets half the bonus of being new go in 30 days")),
+                },
+                _ => Err(bad_filter(text, format!("unknown order {text:?}"), "one of relevance, relevance:DAYS, newest, oldest, count:KIND")),
             },
         }
     }

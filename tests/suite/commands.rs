@@ -1,5 +1,7 @@
 //! The program itself on the sample archive: answers, forms, exit codes, messages.
 
+use std::collections::HashMap;
+
 use crate::support::{Run, json, run, run_with, sample_index};
 
 fn ask(arguments: &[&str]) -> Run {
@@ -236,6 +238,39 @@ fn explanations_sum_to_the_score() {
     let score = hit["score"].as_f64().unwrap();
     assert!((parts - score).abs() < 1e-3 && (explained["score"].as_f64().unwrap() - score).abs() < 1e-3, "{explained}");
     assert_eq!(ask(&["explain", hit["id"].as_str().unwrap(), "zzzzzz"]).code, 1);
+}
+
+#[test]
+fn relatives_names_and_dates_add_and_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let articles = [
+        ("old", "2024-03-01", "جريدة الأفق تصل إلى أنقرة", "وصلت أعداد جريدة الأفق إلى المكتبات في أنقرة."),
+        ("new", "2024-03-31", "جريدة الأفق تصل إلى مرسين", "وصلت أعداد جريدة الأفق إلى المكتبات في مرسين."),
+    ];
+    let lines = articles.map(|(guid, date, title, body)| serde_json::json!({"guid": guid, "date": date, "title": title, "text": body}).to_string());
+    let index = folder.path().join("index");
+    assert_eq!(run_with(&index, &["ingest", "-"], lines.join("\n").as_bytes()).code, 0);
+    let parts = |question: &str, sort: &str| {
+        let args = ["--match", "any", "--sort", sort, "--group", "none"];
+        let found = json(&run(&index, &[&["query", question, "--json"], &args[..]].concat()).stdout);
+        let told = found["hits"].as_array().unwrap().iter().map(|hit| {
+            let id = hit["id"].as_str().unwrap();
+            let explained = json(&run(&index, &[&["explain", id, question, "--json"], &args[..4]].concat()).stdout);
+            let parts = explained["parts"].as_array().unwrap().clone();
+            let sum: f64 = parts.iter().map(|part| part["score"].as_f64().unwrap()).sum();
+            assert!((sum - hit["score"].as_f64().unwrap()).abs() < 1e-3, "{explained}");
+            parts.into_iter().map(|part| (part["how"].as_str().unwrap().to_string(), part["score"].as_f64().unwrap())).collect::<HashMap<_, _>>()
+        });
+        told.collect::<Vec<_>>()
+    };
+    // Another word for it, and a place in another script.
+    let hits = parts("صحيفة الأفق Ankara", "relevance");
+    assert!(hits.iter().all(|parts| parts.contains_key("related")) && hits[0].contains_key("entity") && !hits[1].contains_key("entity"), "{hits:?}");
+    assert!(!hits[0].contains_key("recency"));
+    // Thirty days are worth half.
+    let hits = parts("صحيفة الأفق", "relevance:30");
+    assert!((hits[0]["recency"] - 2.0 * hits[1]["recency"]).abs() < 1e-3, "{hits:?}");
+    assert_eq!(run(&index, &["query", "الأفق", "--sort", "relevance:0"]).code, 2);
 }
 
 #[test]

@@ -192,7 +192,8 @@ fn whole_answers(disk: &TantivyEngine, memory: &MemoryEngine, request: &mut Sear
         (response.articles, response.stories, response.hits.iter().map(hit).collect::<Vec<_>>(), response.facets.clone(), response.query.clone())
     };
     assert_eq!(shown(&a), shown(&b), "{told}");
-    request.sort = Sort::Relevance;
+    // Words that need not all be there have relatives; being new may count beside them.
+    request.sort = if request.match_mode == MatchMode::Any { Sort::Recent(30) } else { Sort::Relevance };
     let mut pages = answer::search(disk, request).unwrap();
     let mut seen: Vec<ArticleKey> = Vec::new();
     let mut last = f32::MAX;

@@ -167,9 +167,12 @@ struct WordsWeight {
 
 impl WordsWeight {
     fn stream_weight(&self, stream: Stream, term: &str) -> f32 {
-        let scoring = &self.query.scoring;
-        let ranking = &scoring.ranking;
-        (ranking.of_stream(stream) * scoring.statistics.idf(stream, term) * (ranking.k1 + 1.0)) as f32
+        self.weight_of(stream, self.query.scoring.statistics.idf(stream, term))
+    }
+
+    fn weight_of(&self, stream: Stream, idf: f64) -> f32 {
+        let ranking = &self.query.scoring.ranking;
+        (ranking.of_stream(stream) * idf * (ranking.k1 + 1.0)) as f32
     }
 }
 
@@ -189,11 +192,19 @@ impl Weight for WordsWeight {
                     entries.push(Entry { postings, weight: self.stream_weight(stream, term), term: 0 });
                 }
             }
-            let mut score = WordScore { weight: word.weight as f32, own: Vec::new() };
+            let mut score = WordScore { weight: word.weight as f32, own: Vec::new(), related: Vec::new() };
             if self.norms.is_some()
                 && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
             {
                 score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
+            }
+            if self.norms.is_some() {
+                for (related, closeness) in &word.related {
+                    if let Some(postings) = read(&stem, fields.text_stem, related, option)? {
+                        let weight = self.weight_of(Stream::Stem, query.scoring.statistics.related_idf(word, related)) * *closeness as f32;
+                        score.related.push(Entry { postings, weight, term: 0 });
+                    }
+                }
             }
             if query.by == Matching::Loose
                 && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
@@ -229,6 +240,8 @@ struct WordScore {
     weight: f32,
     /// What scores beside the postings that match.
     own: Vec<Entry>,
+    /// What scores in the place of all that, if it is more.
+    related: Vec<Entry>,
 }
 
 struct WordsScorer {
@@ -289,7 +302,8 @@ impl Scorer for WordsScorer {
         let mut total = 0.0;
         for (score, sum) in self.scores.iter_mut().zip(&self.sums) {
             let own = score.own.iter_mut().map(|entry| entry.score(document, norm)).sum::<f32>();
-            total += score.weight * (sum + own);
+            let related = score.related.iter_mut().map(|entry| entry.score(document, norm)).fold(0.0, f32::max);
+            total += score.weight * (sum + own).max(related);
         }
         total * self.boost
     }

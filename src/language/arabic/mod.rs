@@ -3,6 +3,7 @@
 pub mod attested;
 pub mod normalizer;
 pub mod numerals;
+pub mod related;
 pub mod stemmer;
 
 use std::sync::LazyLock;

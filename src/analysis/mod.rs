@@ -12,7 +12,7 @@ mod tokenizer;
 
 use rustc_hash::FxHashMap;
 
-pub use tokenizer::{MAX_TERM_CHARS, Script};
+pub use tokenizer::{MAX_TERM_CHARS, Script, is_gershayim};
 
 use crate::article::LanguageCode;
 use crate::language::{self, StemmerKind, arabic, english};
@@ -21,7 +21,7 @@ use crate::language::{self, StemmerKind, arabic, english};
 pub const SENTINEL: &str = "\u{F8FF}";
 
 /// Version of the terms made here; a change of it asks for `reindex`.
-pub const ANALYZER_VERSION: &str = "fx4";
+pub const ANALYZER_VERSION: &str = "fx5";
 
 /// Words an analyzer remembers before it starts anew: a bound on memory, about 20 MB a thread.
 const MAX_WORDS: usize = 120_000;
@@ -64,29 +64,29 @@ impl Analyzer {
     pub fn analyze(&mut self, text: &str, language: LanguageCode) -> Vec<Token> {
         let mut tokens = Vec::with_capacity(text.len() / 9 + 4);
         // The last character of a run of pairs begins none: it is a token of its own, so that every character is found alone.
-        let mut last: Option<(usize, usize)> = None;
+        let mut last: Option<(usize, usize, char)> = None;
         tokenizer::cut(text, |cut| {
-            if let Some((start, end)) = last.take_if(|(_, end)| cut.start >= *end) {
-                tokens.push(self.character(text, start, end, language));
+            if let Some((start, end, letter)) = last.take_if(|(_, end, _)| cut.start >= *end) {
+                tokens.push(self.character(letter, start, end, language));
             }
-            if cut.script == Script::Dense && cut.exact.chars().nth(1).is_some() {
-                let surface = text.get(cut.start..cut.end).unwrap_or_default();
-                last = surface.char_indices().next_back().map(|(at, _)| (cut.start + at, cut.end));
+            if let Some(second) = cut.second {
+                last = cut.exact.chars().next_back().map(|letter| (second, cut.end, letter));
             }
             let surface = text.get(cut.start..cut.end).unwrap_or_default();
             let word = self.intern(cut.exact, surface, cut.script, language);
             tokens.push(Token { start: cut.start as u32, end: cut.end as u32, word });
         });
-        if let Some((start, end)) = last {
-            tokens.push(self.character(text, start, end, language));
+        if let Some((start, end, letter)) = last {
+            tokens.push(self.character(letter, start, end, language));
         }
         tokens
     }
 
     /// The token of one character of a script without spaces.
-    fn character(&mut self, text: &str, start: usize, end: usize, language: LanguageCode) -> Token {
-        let surface = text.get(start..end).unwrap_or_default();
-        Token { start: start as u32, end: end as u32, word: self.intern(surface, surface, Script::Dense, language) }
+    fn character(&mut self, letter: char, start: usize, end: usize, language: LanguageCode) -> Token {
+        let mut buffer = [0; 4];
+        let exact = letter.encode_utf8(&mut buffer);
+        Token { start: start as u32, end: end as u32, word: self.intern(exact, exact, Script::Dense, language) }
     }
 
     /// The word type of a token. Numbers are valid until [`Analyzer::forget`].
@@ -160,15 +160,29 @@ fn stemmer(script: Script, language: LanguageCode) -> StemmerKind {
     }
 }
 
-/// The tagged stem of a word of another language.
-fn light_stem(surface: &str, language: LanguageCode) -> Option<String> {
-    let stem = language::light::stem(surface, language)?;
+/// The tagged stem of a word of another language. Latin stemmers go by the letters that folding takes (`ä`), Persian by the
+/// zero-width non-joiner; for other alphabets the folded word is the word.
+fn light_stem(exact: &str, surface: &str, script: Script, language: LanguageCode) -> Option<String> {
+    let stem = language::light::stem(if script == Script::Other { exact } else { surface }, language)?;
     let folded = fold(&stem).replace(' ', "");
     (!folded.is_empty()).then(|| format!("{language}{}{folded}", language::light::TAG).chars().take(MAX_TERM_CHARS).collect())
 }
 
+fn four(text: &str) -> Box<str> {
+    text.chars().take(4).collect::<String>().into()
+}
+
+/// The `p4` term of a word that is no number. A question has no language of its own: the term goes by the letters alone, so that
+/// a word of a Persian text and the same word of a question have the same.
+fn beginning(exact: &str, script: Script) -> Box<str> {
+    match script {
+        Script::Arabic => arabic::stemmer::stem(exact, arabic::is_stop_word(exact)).p4.into(),
+        Script::Other if language::light::is_hebrew(exact) => four(&language::light::hebrew(exact)),
+        _ => four(exact),
+    }
+}
+
 fn make_word(exact: &str, surface: &str, script: Script, stemmer: StemmerKind) -> Word {
-    let four = |text: &str| text.chars().take(4).collect::<String>().into_boxed_str();
     match stemmer {
         StemmerKind::Arabic => {
             let is_stop_word = arabic::is_stop_word(exact);
@@ -180,8 +194,8 @@ fn make_word(exact: &str, surface: &str, script: Script, stemmer: StemmerKind) -
             Word { exact: exact.into(), stem: stem.into(), p4: four(exact), script, is_stop_word: english::is_stop_word(exact) }
         }
         StemmerKind::Light(language) => {
-            let stem = light_stem(surface, language).unwrap_or_else(|| exact.to_string());
-            Word { exact: exact.into(), stem: stem.into(), p4: four(exact), script, is_stop_word: false }
+            let stem = light_stem(exact, surface, script, language).unwrap_or_else(|| exact.to_string());
+            Word { exact: exact.into(), stem: stem.into(), p4: beginning(exact, script), script, is_stop_word: false }
         }
         StemmerKind::None => {
             // `3,450` and `3450` are one number to whoever asks; in `p4` numbers stay whole.
@@ -191,7 +205,7 @@ fn make_word(exact: &str, surface: &str, script: Script, stemmer: StemmerKind) -
                 Script::Dense => exact.chars().take(1).collect::<String>().into(),
                 _ => exact.into(),
             };
-            let p4 = if script == Script::Number { stem.clone() } else { four(exact) };
+            let p4 = if script == Script::Number { stem.clone() } else { beginning(exact, script) };
             Word { exact: exact.into(), stem, p4, script, is_stop_word: false }
         }
     }
@@ -280,7 +294,7 @@ pub fn question_terms(text: &str) -> Vec<QuestionTerm> {
             let mut stems = vec![of_word.to_string()];
             if matches!(word.script, Script::Arabic | Script::Latin | Script::Other) {
                 let surface = text.get(token.start as usize..token.end as usize).unwrap_or_default();
-                stems.extend(language::light::languages_of(&word.exact).iter().filter_map(|language| light_stem(surface, *language)));
+                stems.extend(language::light::languages_of(&word.exact).iter().filter_map(|language| light_stem(&word.exact, surface, word.script, *language)));
             }
             QuestionTerm { exact: word.exact.to_string(), stems, p4: word.p4.to_string(), is_stop_word: word.is_stop_word }
         })

@@ -2,13 +2,17 @@
 //!
 //! Words are cut at every change of script (Arabic, Latin, digits, others), so that `و128` and `بـF-16` part where a
 //! reader parts them. Numbers keep their inner `.`, `,` and `:`; a short letter run, a hyphen and a number are one word
-//! (`F-16`, `إف-16`). Scripts written without spaces become overlapping pairs of characters. Spans are bytes of the
-//! original text, half-open, on character boundaries; dropped diacritics inside or behind a word belong to its span.
+//! (`F-16`, `إف-16`). An apostrophe between letters belongs to the word (`don't`, `п'ять`), and so do the marks of Hebrew
+//! abbreviations (`צה״ל`); what Romance languages tie to the word behind it is no part of the term (`l'élection`). Scripts
+//! written without spaces become overlapping pairs of characters. However a text was encoded, composed or decomposed, its
+//! terms are the same. Spans are bytes of the original text, half-open, on character boundaries; dropped diacritics inside or
+//! behind a word belong to its span, a dropped article before it too.
 
 use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::{decompose_canonical, decompose_compatible, is_combining_mark};
+use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible, is_combining_mark};
 
 use crate::language::arabic::normalizer::{TATWEEL, digit, fold_letter, is_arabic_letter, is_diacritic, is_invisible, is_presentation_form};
+use crate::language::light::{GERESH, GERSHAYIM, HEBREW_PREFIXES, is_elided};
 
 /// Longest term in characters; what is longer is cut there. Lucene's whitespace tokenizer would split it otherwise.
 pub const MAX_TERM_CHARS: usize = 255;
@@ -36,6 +40,8 @@ pub struct Cut<'a> {
     pub end: usize,
     pub script: Script,
     pub exact: &'a str,
+    /// Where the second character of a pair begins; `None` for all that is no pair.
+    pub second: Option<usize>,
 }
 
 /// Calls `emit` for every word of `text`, in order.
@@ -60,8 +66,16 @@ struct Cutter<'a> {
     start: usize,
     end: usize,
     state: State,
-    /// Start and folded form of the character before, in a script without spaces, and whether it stands alone so far.
-    dense: Option<(usize, usize, char, bool)>,
+    dense: Option<Dense>,
+}
+
+/// The last character of a run without spaces. A vowel or a voicing mark behind it may still become part of it.
+struct Dense {
+    start: usize,
+    end: usize,
+    letter: char,
+    /// Start and folded form of the character before it in the run.
+    before: Option<(usize, char)>,
 }
 
 /// What a character does to the word around it.
@@ -130,7 +144,13 @@ fn classify(c: char) -> Class {
     if let Some(class) = classify_arabic(c) {
         return class;
     }
+    if let Some(digit) = decimal_digit(c as u32) {
+        return Class::Digit(digit);
+    }
     match c as u32 {
+        // The points and accents of Hebrew; what else stands among them is punctuation.
+        0x0591..=0x05BD | 0x05BF | 0x05C1..=0x05C2 | 0x05C4..=0x05C5 | 0x05C7 => Class::Mark,
+        0xFB1D..=0xFB4F => Class::Presentation,
         // Full-width Latin and digits.
         0xFF01..=0xFF5E => match char::from_u32(c as u32 - 0xFEE0) {
             Some(ascii) => classify(ascii),
@@ -140,23 +160,28 @@ fn classify(c: char) -> Class {
             Some(letter) => Class::Letter(Script::Latin, letter),
             None => Class::Letters(c),
         },
+        // Compatibility ideographs and half-width katakana with their voicing marks.
+        0xF900..=0xFAFF | 0xFF66..=0xFF9F | 0x2F800..=0x2FA1F => Class::Letter(Script::Dense, plain_form(c)),
+        // A letter to Unicode, an apostrophe to writers.
+        _ if c == MODIFIER_APOSTROPHE => Class::Boundary,
         0x2E80..=0x2FDF
         | 0x3005..=0x3007
         | 0x3041..=0x30FF
         | 0x3400..=0x4DBF
         | 0x4E00..=0x9FFF
-        | 0xF900..=0xFAFF
         | 0x20000..=0x3FFFF
         | 0x0E00..=0x0EFF
         | 0x1780..=0x17FF
         | 0x1000..=0x109F
+        | 0x1100..=0x11FF
         | 0x3130..=0x318F
-        | 0xAC00..=0xD7A3
+        | 0xA960..=0xA97F
+        | 0xAC00..=0xD7FF
             if c.is_alphanumeric() || is_combining_mark(c) =>
         {
             Class::Letter(Script::Dense, c)
         }
-        0x0300..=0x036F => Class::Mark,
+        _ if is_accent(c) => Class::Mark,
         _ if c.is_alphabetic() => {
             let mut lower = c.to_lowercase();
             match (lower.next(), lower.next()) {
@@ -166,11 +191,13 @@ fn classify(c: char) -> Class {
         }
         // Vowel signs of Indic and other scripts are part of the word.
         _ if is_combining_mark(c) => Class::Letter(Script::Other, c),
-        _ => match c.to_digit(10).or_else(|| decimal_digit(c)) {
-            Some(value) => char::from_digit(value, 10).map_or(Class::Boundary, Class::Digit),
-            None => Class::Boundary,
-        },
+        _ => Class::Boundary,
     }
+}
+
+/// Diacritics that letters of any alphabet may carry.
+fn is_accent(c: char) -> bool {
+    matches!(c, '\u{300}'..='\u{36F}')
 }
 
 /// Whether a character goes on a Latin word.
@@ -178,10 +205,63 @@ fn is_latin(c: char) -> bool {
     matches!(classify(c), Class::Letter(Script::Latin, _)) || matches!(classify(c), Class::Letters(_)) && (c as u32) < 0x250
 }
 
-/// Value of the decimal digits of Indic scripts, which news in those scripts uses.
-fn decimal_digit(c: char) -> Option<u32> {
-    const ZEROS: &[u32] = &[0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66];
-    ZEROS.iter().find_map(|zero| (c as u32).checked_sub(*zero).filter(|value| *value < 10))
+/// The zeros of the decimal digits of Unicode 16, those of ASCII, Arabic and full-width forms not included; nine digits follow each.
+const ZEROS: &[u32] = &[
+    0x7C0, 0x966, 0x9E6, 0xA66, 0xAE6, 0xB66, 0xBE6, 0xC66, 0xCE6, 0xD66, 0xDE6, 0xE50, 0xED0, 0xF20, 0x1040, 0x1090, 0x17E0, 0x1810, 0x1946, 0x19D0, 0x1A80,
+    0x1A90, 0x1B50, 0x1BB0, 0x1C40, 0x1C50, 0xA620, 0xA8D0, 0xA900, 0xA9D0, 0xA9F0, 0xAA50, 0xABF0, 0x104A0, 0x10D30, 0x10D40, 0x11066, 0x110F0, 0x11136,
+    0x111D0, 0x112F0, 0x11450, 0x114D0, 0x11650, 0x116C0, 0x116D0, 0x116DA, 0x11730, 0x118E0, 0x11950, 0x11BF0, 0x11C50, 0x11D50, 0x11DA0, 0x11F50, 0x16130,
+    0x16A60, 0x16AC0, 0x16B50, 0x16D70, 0x1CCF0, 0x1D7CE, 0x1D7D8, 0x1D7E2, 0x1D7EC, 0x1D7F6, 0x1E140, 0x1E2F0, 0x1E4F0, 0x1E5F1, 0x1E950, 0x1FBF0,
+];
+
+/// The ASCII digit of a decimal digit of any other script.
+fn decimal_digit(code: u32) -> Option<char> {
+    let zero = ZEROS.get(ZEROS.partition_point(|zero| *zero <= code).checked_sub(1)?)?;
+    char::from_digit(code - zero, 10)
+}
+
+/// The character that a compatibility form stands for.
+fn plain_form(c: char) -> char {
+    let mut plain = None;
+    decompose_compatible(c, |part| plain = plain.or(Some(part)));
+    plain.unwrap_or(c)
+}
+
+/// Whether a character may melt into the one before it: vowels and finals of Hangul, voicing marks of kana, and a Burmese vowel.
+fn is_joining(letter: char) -> bool {
+    matches!(letter, '\u{1161}'..='\u{1175}' | '\u{11A8}'..='\u{11C2}' | '\u{3099}' | '\u{309A}' | '\u{102E}')
+}
+
+const RIGHT_QUOTE: char = '\u{2019}';
+const MODIFIER_APOSTROPHE: char = '\u{2BC}';
+
+fn is_cyrillic(letter: char) -> bool {
+    matches!(letter, '\u{400}'..='\u{52F}')
+}
+
+fn is_hebrew(letter: char) -> bool {
+    matches!(letter, 'א'..='ת')
+}
+
+/// Whether a folded Latin letter, or one about to be folded, begins a word that an article is elided before.
+fn is_vowel_or_h(letter: char) -> bool {
+    match classify(letter) {
+        Class::Letter(_, folded) => matches!(folded, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h'),
+        // `œuvre`
+        Class::Letters(_) => true,
+        _ => false,
+    }
+}
+
+/// Whether a quotation mark between two texts is the sign of an abbreviation in Hebrew (`צה"ל`), which stands before its last
+/// letter. Endings may follow (`מנכ"לית`); behind prefixes alone the mark opens a quotation (`ב"הארץ"`).
+pub fn is_gershayim(mark: char, before: impl DoubleEndedIterator<Item = char>, after: impl Iterator<Item = char>) -> bool {
+    if !matches!(mark, '"' | '\u{201D}' | GERSHAYIM) {
+        return false;
+    }
+    let is_letter = |letter: &char| !matches!(classify(*letter), Class::Mark);
+    let n_behind = after.filter(is_letter).take_while(|letter| is_hebrew(*letter)).take(2).count();
+    let mut letters = before.rev().filter(is_letter).take_while(|letter| is_hebrew(*letter)).peekable();
+    letters.peek().is_some() && (n_behind == 1 || n_behind > 1 && !letters.all(|letter| HEBREW_PREFIXES.contains(&letter)))
 }
 
 /// The base letter of a Latin letter with diacritics, in lower case; `None` where the folding is longer than a letter.
@@ -238,11 +318,7 @@ impl Cutter<'_> {
                     }
                 }
                 Class::Digit(value) => self.digit(value, at, end, emit),
-                Class::Mark => {
-                    if self.state != State::Outside {
-                        self.end = end;
-                    }
-                }
+                Class::Mark => self.mark(c, end),
                 Class::Invisible => {}
                 Class::Presentation => self.presentation(c, at, end, emit),
                 Class::Boundary => self.boundary(c, end, emit),
@@ -270,12 +346,26 @@ impl Cutter<'_> {
         self.end = end;
     }
 
+    /// A diacritic: no part of the term, unless it may be part of a letter of another script (`й`, `ї`, `ά`).
+    fn mark(&mut self, c: char, end: usize) {
+        if self.state == State::Outside {
+            return;
+        }
+        if self.script == Script::Other && is_accent(c) {
+            self.push(c);
+        }
+        self.end = end;
+    }
+
     /// A character between words; some of them hold a word together.
     fn boundary(&mut self, c: char, end: usize, emit: &mut impl FnMut(Cut<'_>)) {
+        if c == ' ' || self.state == State::Outside {
+            return self.finish(emit);
+        }
         let next = self.text[end..].chars().next();
-        let next_is_digit = next.is_some_and(|next| next.is_ascii_digit() || digit(next).is_some());
+        let next_is_digit = || next.is_some_and(|next| matches!(classify(next), Class::Digit(_)));
         match c {
-            '.' | ',' | '\u{66B}' | '\u{66C}' | ':' if self.script == Script::Number && self.state == State::Word && next_is_digit => {
+            '.' | ',' | '\u{66B}' | '\u{66C}' | ':' if self.script == Script::Number && self.state == State::Word && next_is_digit() => {
                 let separator = match c {
                     '\u{66B}' => '.',
                     '\u{66C}' => ',',
@@ -289,13 +379,17 @@ impl Cutter<'_> {
                 self.finish(emit);
             }
             '-' | '\u{2011}'
-                if self.state == State::Word && matches!(self.script, Script::Arabic | Script::Latin) && self.chars <= MODEL_LETTERS && next_is_digit =>
+                if self.state == State::Word && matches!(self.script, Script::Arabic | Script::Latin) && self.chars <= MODEL_LETTERS && next_is_digit() =>
             {
                 self.push('-');
                 self.state = State::Model;
             }
-            '\'' | '\u{2019}' if self.state == State::Word && self.script == Script::Latin && next.is_some_and(is_latin) => {
-                self.push('\'');
+            '\'' | RIGHT_QUOTE | MODIFIER_APOSTROPHE | GERESH if self.state == State::Word => match next {
+                Some(next) if self.apostrophe(next) => {}
+                _ => self.finish(emit),
+            },
+            '"' | '\u{201D}' | GERSHAYIM if self.script == Script::Other && is_gershayim(c, self.term.chars(), self.text[end..].chars()) => {
+                self.push(GERSHAYIM);
             }
             // `U.S.` and `U.N.`: single letters with stops between them are one word, written without the stops.
             '.' if self.state == State::Word
@@ -304,6 +398,31 @@ impl Cutter<'_> {
                 && self.dotted_so_far()
                 && self.text[end..].chars().nth(1).is_none_or(|after| !after.is_alphanumeric()) => {}
             _ => self.finish(emit),
+        }
+    }
+
+    /// Takes in an apostrophe if the word goes on behind it, and tells whether it does.
+    fn apostrophe(&mut self, next: char) -> bool {
+        match self.script {
+            Script::Latin if is_latin(next) => {
+                if is_elided(&self.term) && is_vowel_or_h(next) {
+                    self.term.clear();
+                    self.chars = 0;
+                } else {
+                    self.push('\'');
+                }
+                true
+            }
+            Script::Other if is_cyrillic(next) && self.term.starts_with(is_cyrillic) => {
+                self.push('\'');
+                true
+            }
+            // The sign of a foreign sound (`צ'רצ'יל`); behind a prefix it opens a quotation.
+            Script::Other if is_hebrew(next) && self.term.ends_with(|last| is_hebrew(last) && !HEBREW_PREFIXES.contains(&last)) => {
+                self.push(GERESH);
+                true
+            }
+            _ => false,
         }
     }
 
@@ -317,13 +436,34 @@ impl Cutter<'_> {
         if self.state != State::Outside {
             self.finish(emit);
         }
-        if let Some((start, _, before, _)) = self.dense {
-            let pair: String = [before, letter].iter().collect();
-            emit(Cut { start, end, script: Script::Dense, exact: &pair });
-            self.dense = Some((at, end, letter, false));
-        } else {
-            self.dense = Some((at, end, letter, true));
+        if is_joining(letter)
+            && let Some(last) = &mut self.dense
+            && let Some(whole) = compose(last.letter, letter)
+        {
+            (last.letter, last.end) = (whole, end);
+            return;
         }
+        let before = self.dense.take().map(|last| {
+            if last.before.is_some() {
+                self.emit_dense(&last, emit);
+            }
+            (last.start, last.letter)
+        });
+        self.dense = Some(Dense { start: at, end, letter, before });
+    }
+
+    /// Emits the pair that a character ends, or the character if it stands alone.
+    fn emit_dense(&mut self, last: &Dense, emit: &mut impl FnMut(Cut<'_>)) {
+        let (start, second) = match last.before {
+            Some((start, before)) => {
+                self.term.push(before);
+                (start, Some(last.start))
+            }
+            None => (last.start, None),
+        };
+        self.term.push(last.letter);
+        emit(Cut { start, end: last.end, script: Script::Dense, exact: &self.term, second });
+        self.term.clear();
     }
 
     fn presentation(&mut self, c: char, at: usize, end: usize, emit: &mut impl FnMut(Cut<'_>)) {
@@ -331,7 +471,7 @@ impl Cutter<'_> {
             '\u{FDFD}' => {
                 self.finish(emit);
                 for exact in BASMALA {
-                    emit(Cut { start: at, end, script: Script::Arabic, exact });
+                    emit(Cut { start: at, end, script: Script::Arabic, exact, second: None });
                 }
             }
             // ﷺ and ﷻ are formulas behind a name, not words of it.
@@ -359,16 +499,17 @@ impl Cutter<'_> {
     }
 
     fn finish(&mut self, emit: &mut impl FnMut(Cut<'_>)) {
-        if let Some((start, end, letter, true)) = self.dense.take() {
-            emit(Cut { start, end, script: Script::Dense, exact: letter.encode_utf8(&mut [0; 4]) });
+        if let Some(last) = self.dense.take() {
+            self.emit_dense(&last, emit);
         }
         if self.state != State::Outside {
-            if self.script == Script::Other {
-                // Marks of other scripts may stand in any order: terms are NFC.
-                let composed: String = self.term.nfc().collect();
-                emit(Cut { start: self.start, end: self.end, script: self.script, exact: &composed });
+            let (start, end, script) = (self.start, self.end, self.script);
+            if script == Script::Other {
+                // Marks of other scripts may stand in any order: terms are NFC. What is then left of accents is stress (`за́мок`).
+                let composed: String = self.term.nfc().filter(|letter| !is_accent(*letter)).map(|letter| if letter == 'ё' { 'е' } else { letter }).collect();
+                emit(Cut { start, end, script, exact: &composed, second: None });
             } else {
-                emit(Cut { start: self.start, end: self.end, script: self.script, exact: &self.term });
+                emit(Cut { start, end, script, exact: &self.term, second: None });
             }
             self.term.clear();
             self.chars = 0;

@@ -1,39 +1,45 @@
 //! Stems of the languages that have no room of their own.
 //!
-//! German, French, Spanish, Swedish, Russian, Turkish and Persian are Snowball's; Ukrainian, Urdu, Kurdish and Hebrew have
+//! German, French, Spanish, Swedish, Russian and Turkish are Snowball's; Ukrainian, Persian, Urdu, Kurdish and Hebrew have
 //! short lists of endings or prefixes below, made for news: what is *not* done is anything that needs a dictionary. A stem
 //! is tagged with its language (`de·regier`), so that a question, which has no language of its own, may try them all without
 //! meeting the words of another language.
 
+use std::sync::LazyLock;
+
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::{FxHashMap, FxHashSet};
 use unicode_normalization::UnicodeNormalization;
 
+use super::arabic::normalizer::{HEH, HEH_DOACHASHMEE, TATWEEL, fold_letter, is_diacritic, is_invisible};
+use super::word_list;
 use crate::article::LanguageCode;
 
 /// Parts tag and stem; no word holds it at its third place.
 pub const TAG: char = '·';
 
-/// The stem of a word as written, not yet folded, without the tag; `None` for languages without a stemmer.
-pub fn stem(surface: &str, language: LanguageCode) -> Option<String> {
+/// The stem of a word, without the tag; `None` for languages without a stemmer. A word in Latin or Arabic letters comes as it is
+/// written, one in other letters folded.
+pub fn stem(word: &str, language: LanguageCode) -> Option<String> {
     let code = language.as_str();
     let lower: String = match code {
         // Turkish has two letters i.
-        "tr" => surface.replace('I', "ı").replace('İ', "i").to_lowercase().nfc().collect(),
-        _ => surface.to_lowercase().nfc().collect(),
+        "tr" => word.replace('I', "ı").replace('İ', "i").to_lowercase().nfc().collect(),
+        _ => word.to_lowercase().nfc().collect(),
     };
-    let snowball = |algorithm| Some(Stemmer::new(algorithm).stem(bare(&lower, code)).into_owned());
+    let snowball = |algorithm| Some(Stemmer::new(algorithm).stem(without_elision(&lower)).into_owned());
     match code {
         "de" => snowball(Algorithm::German),
         "fr" => snowball(Algorithm::French),
         "es" => snowball(Algorithm::Spanish),
         "sv" => snowball(Algorithm::Swedish),
         "ru" => snowball(Algorithm::Russian),
-        "tr" => snowball(Algorithm::Turkish),
-        "fa" => snowball(Algorithm::Persian),
-        "uk" => Some(without_ending(&lower, UKRAINIAN, 3)),
-        "ur" => Some(without_ending(&lower, URDU, 2)),
-        "ckb" => Some(without_ending(&lower, KURDISH, 3)),
-        "he" => Some(without_prefixes(&lower, HEBREW, 4)),
+        "tr" => Some(turkish(without_elision(&lower))),
+        "uk" => Some(ukrainian(&lower)),
+        "fa" => Some(persian(&lower)),
+        "ur" => Some(urdu(&lower)),
+        "ckb" => Some(without_ending(&lower, KURDISH, 3).to_string()),
+        "he" => Some(hebrew(&lower)),
         _ => None,
     }
 }
@@ -53,100 +59,201 @@ pub fn languages_of(word: &str) -> &'static [LanguageCode] {
     }
 }
 
-/// The word without what is tied to it by an apostrophe: the article before it in French, the case behind it in Turkish.
-fn bare<'w>(lower: &'w str, code: &str) -> &'w str {
-    let apostrophe = ['\'', '’'];
-    match code {
-        "fr" => match lower.split_once(apostrophe) {
-            Some((before, after)) if before.chars().count() <= 2 && !after.is_empty() => after,
-            _ => lower,
-        },
-        "tr" => lower.split(apostrophe).next().unwrap_or(lower),
+const APOSTROPHES: [char; 3] = ['\'', '\u{2019}', '\u{2BC}'];
+
+/// What Romance languages write in front of a vowel with an apostrophe: articles, prepositions and short pronouns. English has none
+/// of them before a vowel, but for names that came from there (`D'Alema` is found by `Alema`; `O'Neill` stays whole).
+const ELIDED: &[&str] =
+    &["l", "d", "qu", "j", "n", "s", "c", "m", "t", "lorsqu", "puisqu", "jusqu", "quoiqu", "dell", "all", "nell", "sull", "dall", "un", "quest", "quell"];
+
+/// Whether the letters before an apostrophe, in lower case, are an elided word.
+pub fn is_elided(before: &str) -> bool {
+    ELIDED.contains(&before)
+}
+
+/// The word as the tokenizer takes it: without the elided words before it.
+fn without_elision(lower: &str) -> &str {
+    match lower.split_once(APOSTROPHES) {
+        Some((before, after)) if is_elided(before) && after.starts_with(|next: char| !next.is_ascii() || "aeiouyh".contains(next)) => without_elision(after),
         _ => lower,
     }
 }
 
-fn without_ending(word: &str, endings: &[&str], left: usize) -> String {
-    let fits = |ending: &&&str| word.strip_suffix(**ending).is_some_and(|rest| rest.chars().count() >= left);
-    endings.iter().find(fits).and_then(|ending| word.strip_suffix(*ending)).unwrap_or(word).to_string()
+/// The word without the first of the endings that leaves enough letters. Endings are parted by spaces, the longest first.
+fn without_ending<'w>(word: &'w str, endings: &str, left: usize) -> &'w str {
+    let strip = |ending| word.strip_suffix(ending).filter(|rest| rest.chars().count() >= left);
+    endings.split_ascii_whitespace().find_map(strip).unwrap_or(word)
 }
 
-/// The word without its prefixes, one after the other: a letter that is part of the word goes too, but it goes from every form.
-fn without_prefixes(word: &str, prefixes: &[char], left: usize) -> String {
-    let mut rest = word;
-    while rest.chars().count() > left
-        && let Some(shorter) = rest.strip_prefix(prefixes)
+/// The Turkish nouns of two letters that news is full of: house, water, work, vote, month, name, hand, base, pardon. No other stem is so short.
+const TURKISH_SHORT: &[&str] = &["ev", "su", "iş", "oy", "ay", "ad", "el", "üs", "af"];
+
+const TURKISH_PLURAL: &str =
+    "larından lerinden larında lerinde larının lerinin larına lerine lardan lerden larda lerde ların lerin ları leri lara lere lar ler";
+
+/// Snowball's stem of the word before the apostrophe, behind which stands the case of a name. Where it takes too much (`insan` would
+/// be `in`), only the plural goes.
+fn turkish(lower: &str) -> String {
+    let bare = lower.split(APOSTROPHES).next().unwrap_or(lower);
+    let stem = Stemmer::new(Algorithm::Turkish).stem(bare);
+    if stem.chars().nth(2).is_some() || TURKISH_SHORT.contains(&&*stem) { stem.into_owned() } else { without_ending(bare, TURKISH_PLURAL, 3).to_string() }
+}
+
+static UKRAINIAN_IRREGULAR: LazyLock<FxHashMap<&'static str, &'static str>> = LazyLock::new(|| {
+    let lines = word_list(include_str!("../../data/language/uk/irregular.txt"));
+    lines.flat_map(|line| line.split(' ').map(|form| (form, line.split(' ').next().unwrap_or(form)))).collect()
+});
+
+/// The abstract nouns in -ість, in all cases: their stem is that of the adjective they are made of.
+const UKRAINIAN_ABSTRACT: &str = "остями остях остям остей ості істю ість";
+
+/// The dative of persons, `президентові`. Only behind long words: `голові` is of `голова`, `військові` of `військовий`.
+const UKRAINIAN_PERSON: &str = "ові еві єві";
+
+/// Case and gender endings of nouns and adjectives, longest first. Those of nouns in -ія have the whole of it, so that `сесія` and
+/// `сесій` meet.
+const UKRAINIAN: &str = "\
+    іями \
+    ього ьому ього ьими ьою ими іми їми ами ями ьми іям іях ією ого ому ою ею єю ьої \
+    ої ій ий їй ія ії ію ах ях ів їв ей ом ем єм ам ям их іх їх им ім їм \
+    а я у ю о е є и і ї ь й";
+
+/// The folded word without its ending; verbs keep theirs.
+fn ukrainian(word: &str) -> String {
+    if let Some(stem) = UKRAINIAN_IRREGULAR.get(word) {
+        return stem.to_string();
+    }
+    let bare = [(UKRAINIAN_ABSTRACT, 4), (UKRAINIAN_PERSON, 7), (UKRAINIAN, 3)]
+        .iter()
+        .map(|(endings, left)| without_ending(word, endings, *left))
+        .find(|bare| bare.len() < word.len())
+        .unwrap_or(word);
+    // `рішення` and `рішень`, `сім'я` and `сім'ю`.
+    let bare = bare.trim_end_matches('\'');
+    bare.strip_suffix('н').filter(|rest| rest.ends_with('н')).unwrap_or(bare).to_string()
+}
+
+const NON_JOINER: char = '\u{200C}';
+
+/// A word in Arabic letters, folded but for what Urdu tells apart (`ھ` is no `ہ`), with its zero-width non-joiners.
+fn arabic_letters(word: &str) -> String {
+    let is_written = |letter: &char| *letter == NON_JOINER || !(is_diacritic(*letter) || *letter == TATWEEL || is_invisible(*letter));
+    let fold = |letter| match letter {
+        HEH_DOACHASHMEE => letter,
+        // Heh with the sign of the ezafe, in Persian and in Urdu.
+        '\u{6C0}' | '\u{6C2}' => HEH,
+        '\u{6D3}' => '\u{6D2}',
+        _ => fold_letter(letter),
+    };
+    word.chars().filter(is_written).map(fold).collect()
+}
+
+/// Words that a Persian suffix seems to end.
+static PERSIAN_WHOLE: LazyLock<FxHashSet<String>> =
+    LazyLock::new(|| word_list(include_str!("../../data/language/fa/whole_words.txt")).map(arabic_letters).collect());
+
+/// The signs of the present and its negation, before a verb and a zero-width non-joiner.
+const PERSIAN_PRESENT: [&str; 2] = ["مي", "نمي"];
+
+/// What a zero-width non-joiner ties to a noun is an ending, however short the noun: plural, ezafe, pronoun, copula, degree.
+const PERSIAN_TIED: &str = "هايشان هايمان هايتان هايش هايم هايت هايي هاي ها ترين تري تر اي ام ات اش ايم ايد اند ان مان تان شان يي ي";
+
+/// Endings written on, with the fewest letters they leave. The pronouns -م, -ت and -ش end too many words and stay; -ان ends
+/// `ایران` and `باران`, which its five letters keep.
+const PERSIAN: &[(&str, usize)] = &[("هايشان هايمان هايتان هايش هايم هايت هايي هاي ها ترين تري تر", 3), ("ات ان", 4), ("ي", 3)];
+
+/// The word without what is tied to it and without its endings, one after the other; verbs keep their person.
+fn persian(word: &str) -> String {
+    let letters = arabic_letters(word);
+    let mut parts: Vec<&str> = letters.split(NON_JOINER).filter(|part| !part.is_empty()).collect();
+    if parts.len() > 1 && PERSIAN_PRESENT.contains(&parts[0]) {
+        parts.remove(0);
+    }
+    while parts.len() > 1 && parts.last().is_some_and(|last| PERSIAN_TIED.split(' ').any(|tied| tied == *last)) {
+        parts.pop();
+    }
+    let joined = parts.concat();
+    let mut bare = joined.as_str();
+    while !PERSIAN_WHOLE.contains(bare)
+        && let Some(shorter) = PERSIAN.iter().map(|(endings, left)| without_ending(bare, endings, *left)).find(|shorter| shorter.len() < bare.len())
     {
+        bare = shorter;
+    }
+    bare.to_string()
+}
+
+/// Plural and oblique endings of nouns, longest first.
+const URDU: &str = "ائيں اؤں يوں ئيں ياں وں يں ات ے ي ا";
+
+/// The word without its ending, or without the heh that becomes one: `بچہ`, `بچے`, `بچوں`. A heh behind a long vowel is of the word
+/// (`راہ`, `راہوں`), and the sign of aspiration always is (`ہاتھ`).
+fn urdu(word: &str) -> String {
+    let letters: String = arabic_letters(word).replace(NON_JOINER, "");
+    let bare = without_ending(&letters, URDU, 2);
+    let is_ending = |rest: &&str| rest.chars().count() >= 2 && !rest.ends_with(['ا', 'و', 'ي']);
+    bare.strip_suffix(HEH).filter(is_ending).unwrap_or(bare).to_string()
+}
+
+/// The definite and indefinite articles behind the noun, and plural, longest first.
+const KURDISH: &str = "ەکانی ەکان ەکەی ەکە انی ان ێکی ێک ەی ی ە";
+
+/// The sign of a foreign sound in Hebrew, and that of an abbreviation: terms have them in these forms.
+pub const GERESH: char = '\u{5F3}';
+pub const GERSHAYIM: char = '\u{5F4}';
+
+/// `the`, `and`, `in`, `to`; `from`, `as`, `that`.
+pub const HEBREW_PREFIXES: [char; 7] = ['ה', 'ו', 'ב', 'ל', 'מ', 'כ', 'ש'];
+
+const HEBREW_PLURAL: &str = "ימ";
+
+static HEBREW_KNOWN: LazyLock<FxHashSet<String>> =
+    LazyLock::new(|| word_list(include_str!("../../data/language/he/known_words.txt")).map(hebrew_letters).collect());
+
+/// Fewest letters behind a prefix. The last three begin more words than they precede.
+fn hebrew_left(prefix: char) -> usize {
+    if matches!(prefix, 'מ' | 'כ' | 'ש') { 4 } else { 3 }
+}
+
+/// Whether a word is in Hebrew letters.
+pub fn is_hebrew(word: &str) -> bool {
+    word.starts_with(|letter| matches!(letter, 'א'..='ת'))
+}
+
+/// Final letters in their common form, signs left out: `ארץ` begins as `ארצות` does, `צה״ל` is `צהל`.
+fn hebrew_letters(word: &str) -> String {
+    let common = |letter| match letter {
+        'ך' => 'כ',
+        'ם' => 'מ',
+        'ן' => 'נ',
+        'ף' => 'פ',
+        'ץ' => 'צ',
+        _ => letter,
+    };
+    word.chars().filter(|letter| !matches!(*letter, GERESH | GERSHAYIM)).map(common).collect()
+}
+
+/// The folded word without its prefixes and the plural in -ים. What a list knows is found behind any prefixes. Of other words
+/// prefixes go one after the other: a letter that is part of the word goes too, but it goes from every form. The endings of
+/// feminine words stay, since without them `משטרה` (police) is `משטר` (regime).
+pub fn hebrew(word: &str) -> String {
+    let letters = hebrew_letters(word);
+    let mut rest = letters.as_str();
+    loop {
+        let singular = without_ending(rest, HEBREW_PLURAL, 3);
+        if let Some(known) = [rest, singular].into_iter().find(|form| HEBREW_KNOWN.contains(*form)) {
+            return known.to_string();
+        }
+        let Some(shorter) = rest.strip_prefix(HEBREW_PREFIXES) else { break };
         rest = shorter;
+    }
+    let mut rest = without_ending(&letters, HEBREW_PLURAL, 3);
+    while let Some(prefix) = rest.chars().next().filter(|first| HEBREW_PREFIXES.contains(first))
+        && rest.chars().count() > hebrew_left(prefix)
+    {
+        rest = &rest[prefix.len_utf8()..];
     }
     rest.to_string()
 }
-
-/// Case and gender endings, longest first.
-const UKRAINIAN: &[&str] = &[
-    "ностями",
-    "ностях",
-    "ністю",
-    "ності",
-    "ність",
-    "еннями",
-    "ення",
-    "ання",
-    "іння",
-    "ського",
-    "ському",
-    "ським",
-    "ською",
-    "ській",
-    "ські",
-    "ська",
-    "ський",
-    "ого",
-    "ому",
-    "ими",
-    "ами",
-    "ями",
-    "ові",
-    "еві",
-    "ої",
-    "ій",
-    "ий",
-    "ою",
-    "ею",
-    "єю",
-    "ах",
-    "ях",
-    "ів",
-    "їв",
-    "ом",
-    "ем",
-    "єм",
-    "ам",
-    "ям",
-    "их",
-    "им",
-    "а",
-    "я",
-    "у",
-    "ю",
-    "о",
-    "е",
-    "є",
-    "и",
-    "і",
-    "ї",
-    "ь",
-    "й",
-];
-
-/// Plural and oblique endings of nouns, longest first.
-const URDU: &[&str] = &["یوں", "ئیں", "یاں", "وں", "یں", "ات", "ے", "ی", "ا"];
-
-/// The definite and indefinite articles behind the noun, and plural, longest first.
-const KURDISH: &[&str] = &["ەکانی", "ەکان", "ەکەی", "ەکە", "انی", "ان", "ێکی", "ێک", "ەی", "ی", "ە"];
-
-/// `the`, `and`, `in`, `to`; the others begin too many words.
-const HEBREW: &[char] = &['ה', 'ו', 'ב', 'ל'];
 
 #[cfg(test)]
 mod tests {
@@ -165,7 +272,8 @@ mod tests {
             ("fa", &["کتاب", "کتاب\u{200C}ها"]),
             ("ur", &["لڑکا", "لڑکے", "لڑکوں"]),
             ("ckb", &["کتێب", "کتێبەکە", "کتێبەکان"]),
-            ("he", &["ממשלה", "הממשלה", "בממשלה"]),
+            ("he", &["ממשלה", "הממשלה", "בממשלה", "שמהממשלה"]),
+            ("uk", &["київ", "києва", "києві"]),
         ];
         for (code, forms) in rows {
             let stems: Vec<Option<String>> = forms.iter().map(|form| stem(form, LanguageCode::of(code))).collect();

@@ -10,9 +10,10 @@
 
 use super::error::nearest;
 use super::{COUNT_NAMES, CountFilter, DATE_NAMES, EXACT_NAMES, FIELD_NAMES, FilterField, Query, QueryError, QueryErrorCode};
-use crate::analysis::fold;
+use crate::analysis::{fold, is_gershayim};
 use crate::date::read_range;
 use crate::extract::lexicon::{Lexicon, Term};
+use crate::language::light::GERSHAYIM;
 
 /// Bounds on questions.
 pub struct Limits {
@@ -33,7 +34,7 @@ pub const LIMITS: Limits = Limits { max_chars: 1_024, max_terms: 64, max_depth: 
 /// # Errors
 /// With the place and what to do.
 pub fn parse(text: &str) -> Result<Query, QueryError> {
-    let chars: Vec<char> = text.chars().collect();
+    let mut chars: Vec<char> = text.chars().collect();
     if chars.len() > LIMITS.max_chars {
         let message = format!("the question is too long: {} characters of at most {}", chars.len(), LIMITS.max_chars);
         return Err(QueryError {
@@ -45,6 +46,12 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
             label: "too much".into(),
             hint: None,
         });
+    }
+    // The mark inside an abbreviation (`ארה"ב`) belongs to the word: what is left are quotation marks.
+    for at in 0..chars.len() {
+        if is_gershayim(chars[at], chars[..at].iter().copied(), chars[at + 1..].iter().copied()) {
+            chars[at] = GERSHAYIM;
+        }
     }
     let tokens = lex(text, &chars)?;
     let mut parser = Parser { text, tokens, at: 0, depth: 0, terms: 0 };
@@ -683,6 +690,9 @@ mod tests {
             ("count:shot_down>50 @Ukraine", "count:shot_down>=51 @Ukraine"),
             ("count:shot_down>50 @\"South Korea\" x", "count:shot_down>=51 @\"South Korea\" x"),
             ("count:killed", "count:killed"),
+            ("ארה\"ב org:צה\"ל", "ארה״ב org:צה״ל"),
+            ("\"צה\"ל בעזה\" מנכ”לית", "\"צה״ל בעזה\" מנכ״לית"),
+            ("ב\"הארץ\"", "ב \"הארץ\""),
             ("12:30 http://example.org", "12:30 http://example.org"),
             ("title:flood", "title:flood"),
             ("* -x", "-x"),

@@ -41,6 +41,33 @@ fn conformance_table() {
     assert!(wrong.is_empty(), "{} of {rows} rows:\n{}", wrong.len(), wrong.join("\n"));
 }
 
+/// A question has no language. Each word of the table, asked for by itself, must meet the word of the text in every stream.
+#[test]
+fn questions_meet_texts() {
+    let mut wrong = Vec::new();
+    for line in TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')) {
+        let mut columns = line.split('\t');
+        let (what, text) = (columns.next().unwrap(), unescape(columns.next().unwrap()));
+        let mut analyzer = Analyzer::new();
+        let language = what.split_once(':').and_then(|(code, _)| LanguageCode::parse(code)).unwrap_or(LanguageCode::UNKNOWN);
+        for token in analyzer.analyze(&text, language) {
+            let word = analyzer.word(token);
+            if text[token.start as usize..token.end as usize].contains('\u{FDFD}') {
+                continue;
+            }
+            let terms = question_terms(&text[token.start as usize..token.end as usize]);
+            let meets = |term: &fihris::analysis::QuestionTerm| {
+                let is_dense = word.script == fihris::analysis::Script::Dense;
+                *term.exact == *word.exact && *term.p4 == *word.p4 && (is_dense || term.stems.iter().any(|stem| **stem == *word.stem))
+            };
+            if terms.len() != 1 || !meets(&terms[0]) {
+                wrong.push(format!("{what}: {word:?} is asked for as {terms:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 /// Rows `word TAB exact TAB stem TAB p4`: Arabic words of the news with what the analysis makes of each. A linguist may edit them;
 /// the `terms` example prints what the program makes of them now.
 const STEMS: &str = include_str!("../data/stems.tsv");
@@ -97,6 +124,11 @@ proptest! {
 
     #[test]
     fn arabic_text(text in "[\u{621}-\u{64A}\u{64B}-\u{652}\u{640}\u{660}-\u{669} a-zA-Z0-9.,'\u{200C}\u{200F}\u{FEFB}\u{6CC}-]{0,40}") {
+        check(&text)?;
+    }
+
+    #[test]
+    fn marks_and_joiners(text in "[לבהצשא\u{5B8}\u{5C1}\u{FB2A}\"'\u{5F3}\u{5F4}\u{2BC} иеіп\u{301}\u{306}\u{308}ld\u{E9}かは\u{3099}\u{309A}ｶ\u{FF9E}\u{1100}\u{1161}\u{11A8}๑२,.]{0,40}") {
         check(&text)?;
     }
 

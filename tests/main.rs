@@ -14,6 +14,8 @@ mod commands;
 mod counts;
 #[path = "suite/differential.rs"]
 mod differential;
+#[path = "suite/fuzz.rs"]
+mod fuzz;
 #[path = "suite/names.rs"]
 mod names;
 #[path = "suite/readme.rs"]

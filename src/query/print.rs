@@ -22,7 +22,10 @@ impl fmt::Display for Query {
                 };
                 write!(f, "{} {}/{distance} {}", part(left), if *ordered { "pre" } else { "w" }, part(right))
             }
-            Query::Exact(inner) => write!(f, "exact:{inner}"),
+            Query::Exact(inner) => match **inner {
+                Query::Word(_) | Query::Phrase { .. } => write!(f, "exact:{inner}"),
+                _ => write!(f, "exact:({inner})"),
+            },
             Query::Field { field, value } => write!(f, "{}:{}", field.name(), value_text(value)),
             Query::Date { from, to } => match (from, to) {
                 (Some(from), Some(to)) if from == to => write!(f, "date:{from}"),

@@ -330,7 +330,7 @@ pub struct QueryArgs {
     /// every so many days), newest, oldest, count:KIND
     #[arg(long, default_value = "relevance", value_name = "ORDER", help_heading = "Order")]
     pub sort: String,
-    /// Hits of a page
+    /// Hits of a page; 0 gives totals and facets alone
     #[arg(short = 'n', long, default_value_t = 10, value_name = "N", help_heading = "Order")]
     pub limit: usize,
     /// Go on where a page ended

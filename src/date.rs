@@ -123,11 +123,14 @@ pub fn read_epoch(number: i64, origin: &str) -> Option<Date> {
     Some(Date { value, precision: Precision::Second, zone: Some("Z".into()), origin: origin.into(), seconds })
 }
 
-/// The half-open range of seconds (UTC) that a date of a question covers: a year, a month, a day.
+/// The half-open range of seconds (UTC) that a date of a question covers: a year, a month, a day; Hijri ones too.
 ///
 /// # Errors
 /// As [`read_date`].
 pub fn read_range(text: &str) -> Result<(i64, i64), NotADate> {
+    if let Some(range) = hijri_range(text) {
+        return Ok(range);
+    }
     let date = read_date(text, "question", &DateOptions::default())?;
     let refuse = || NotADate { found: text.to_string() };
     let begin = civil_of(date.seconds).ok_or_else(refuse)?;
@@ -140,6 +143,28 @@ pub fn read_range(text: &str) -> Result<(i64, i64), NotADate> {
     };
     let end = end.map_err(|_| refuse())?;
     Ok((date.seconds, seconds_of(end).ok_or_else(refuse)?))
+}
+
+/// The range of a Hijri year or month, `1446` or `1446-09`.
+fn hijri_range(text: &str) -> Option<(i64, i64)> {
+    let digits: String = text.chars().map(|c| crate::language::arabic::normalizer::digit(c).unwrap_or(c)).collect();
+    let (year, month) = match digits.split_once('-') {
+        Some((year, month)) => (year, Some(month.parse::<u8>().ok()?)),
+        None => (digits.as_str(), None),
+    };
+    let year = year.parse::<i64>().ok().filter(|year| year.to_string().len() == 4 && is_hijri_year(*year))?;
+    let next = match month {
+        Some(month @ 1..=11) => (year, month + 1),
+        Some(12) | None => (year + 1, 1),
+        Some(_) => return None,
+    };
+    let begin = |(year, month)| seconds_of(hijri(year, month, 1)?.to_datetime(civil::Time::midnight()));
+    Some((begin((year, month.unwrap_or(1)))?, begin(next)?))
+}
+
+/// Whether a year of four digits is one of the Hijri calendar: no newspaper is older than 1600.
+fn is_hijri_year(year: i64) -> bool {
+    (1300..1600).contains(&year)
 }
 
 /// The civil time in UTC of seconds since 1970; `None` beyond the years jiff knows.
@@ -558,7 +583,7 @@ fn place_numbers(written: &mut Written, numbers: &[(i64, usize)], options: &Date
     written.year = Some(year);
     written.month = match month {
         // A four-digit year before 1600 is a Hijri one: `18/11/1446`.
-        Some(month) if (1300..1600).contains(&year) => Some(Month::Hijri(u8::try_from(month).ok()?)),
+        Some(month) if is_hijri_year(year) => Some(Month::Hijri(u8::try_from(month).ok()?)),
         Some(month) => Some(Month::Gregorian(i8::try_from(month).ok()?)),
         None => None,
     };
@@ -730,6 +755,10 @@ mod tests {
         assert_eq!(((end - begin) / day, day_of(begin)), (31, "2025-05-01".to_string()));
         assert_eq!(read_range("2024").map(|(begin, end)| (end - begin) / day), Ok(366));
         assert!(read_range("2025-05-32").is_err());
+        let days = |text: &str| read_range(text).map(|(begin, end)| (day_of(begin), (end - begin) / day));
+        assert_eq!(days("1446"), Ok(("2024-07-07".to_string(), 354)));
+        assert_eq!(days("١٤٤٦-٠٩"), Ok(("2025-03-01".to_string(), 29)));
+        assert_eq!(days("1446-09-02"), Ok(("2025-03-02".to_string(), 1)));
     }
 
     #[test]

@@ -22,7 +22,7 @@ const FACET_VALUES: usize = 10;
 pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
     let mut request = request(global, args.query.as_deref(), &args.filters)?;
     request.sort = Sort::parse(&args.sort)?;
-    request.limit = args.limit.clamp(1, 10_000);
+    request.limit = args.limit.min(10_000);
     request.cursor.clone_from(&args.cursor);
     request.facets = args.facets.iter().map(|text| FacetRequest::parse(text, FACET_VALUES)).collect::<Result<_, _>>()?;
     request.group = args.group == Group::Story;
@@ -41,10 +41,15 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
         text::did_you_mean(&response.query, &options).iter().for_each(|line| say(global, line));
     }
     output.finish()?;
-    if response.hits.is_empty() {
+    Ok(found(global, response.articles > 0))
+}
+
+/// The outcome of an answer; an empty one is told in words, since it may print nothing.
+fn found(global: &Global, is_found: bool) -> Outcome {
+    if !is_found {
         say(global, words::word("nothing found", global.ui_lang.code()));
     }
-    Ok(Outcome::found(!response.hits.is_empty()))
+    Outcome::found(is_found)
 }
 
 /// The parts of a hit's score.
@@ -171,7 +176,7 @@ pub fn facet(global: &Global, args: &FacetArgs) -> Result<Outcome, Failure> {
         Form::Urls => return Err(unsupported(form, "facet")),
     }
     output.finish()?;
-    Ok(Outcome::found(counts.values.iter().any(|value| value.count > 0)))
+    Ok(found(global, counts.values.iter().any(|value| value.count > 0)))
 }
 
 pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure> {
@@ -223,7 +228,7 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
         Form::Ids | Form::Urls => return Err(unsupported(form, "timeline")),
     }
     output.finish()?;
-    Ok(Outcome::found(!timeline.bins.is_empty() || timeline.undated.0 > 0))
+    Ok(found(global, !timeline.bins.is_empty() || timeline.undated.0 > 0))
 }
 
 /// A count chosen for a row, and what orders and tells it from others.
@@ -342,7 +347,7 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
     if let Some(path) = global.output.as_ref().filter(|path| path.as_os_str() != "-") {
         say(global, &format!("wrote {} rows from {} stories to {}", text::grouped(shown as u64), text::grouped(stories.len() as u64), path.display()));
     }
-    Ok(Outcome::found(shown > 0))
+    Ok(found(global, shown > 0))
 }
 
 fn row_filter(args: &CountsArgs) -> Result<Option<CountFilter>, Failure> {

@@ -18,6 +18,10 @@ const ENOUGH: u64 = 3;
 /// How many times as many articles a suggestion must be found in.
 const TIMES_MORE: u64 = 20;
 
+/// A word that at least so many articles have, and one of so many, is no slip: the question finds little for what stands beside it.
+const KNOWN: u64 = 10;
+const KNOWN_SHARE: u64 = 10_000;
+
 /// Words of a question that are looked at.
 const MOST_WORDS: usize = 6;
 
@@ -40,7 +44,11 @@ pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, fo
         }
         let own: BTreeSet<StreamTerm> =
             word.stream_terms().filter(|(stream, _)| *stream != Stream::P4).map(|(stream, term)| (stream, term.to_string())).collect();
-        let own = engine.statistics(&own)?.frequencies.into_values().max().unwrap_or_default();
+        let statistics = engine.statistics(&own)?;
+        let own = statistics.frequencies.into_values().max().unwrap_or_default();
+        if own > KNOWN.max(statistics.articles / KNOWN_SHARE) {
+            continue;
+        }
         if let Some(suggestion) = suggestion(engine, word, own)? {
             suggestions.push(suggestion);
         }

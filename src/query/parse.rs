@@ -184,6 +184,30 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
     Ok(tokens)
 }
 
+/// What to write instead of what other programs read as an operator: here it would be looked for as a word, or not at all, in silence.
+fn foreign(word: &str) -> Option<&'static str> {
+    let is_word = |text: &str| text.starts_with(char::is_alphanumeric);
+    if matches!(word, "&&" | "&") {
+        return Some("words beside each other must all occur; AND may stand between them");
+    }
+    if matches!(word, "||" | "|") {
+        return Some("write OR between the terms");
+    }
+    if word.strip_prefix('!').is_some_and(is_word) || word.strip_prefix("--").is_some_and(is_word) {
+        return Some("write -word or NOT word to leave a word out, or put the text in quotation marks");
+    }
+    if word.rsplit_once('^').is_some_and(|(before, weight)| is_word(before) && weight.parse::<f64>().is_ok()) {
+        return Some("words have no weights of their own; leave ^ and the number out");
+    }
+    if word.char_indices().any(|(at, sign)| sign == '*' && is_word(&word[at + 1..])) {
+        return Some("a star stands at the end of a word only");
+    }
+    if word.len() > 2 && word.starts_with('/') && word.ends_with('/') {
+        return Some("patterns are not searched for; write word*, word~1, or the text in quotation marks");
+    }
+    None
+}
+
 struct Parser<'t> {
     text: &'t str,
     tokens: Vec<Token>,
@@ -298,10 +322,19 @@ impl Parser<'_> {
     fn near(&mut self) -> Result<Query, QueryError> {
         let left = self.primary()?;
         let Some(Token { kind: TokenKind::Bare(word), .. }) = self.peek() else { return Ok(left) };
-        let parsed = word.strip_prefix("pre/").map(|n| (n, true)).or_else(|| word.strip_prefix("w/").map(|n| (n, false)));
-        let Some((number, ordered)) = parsed else { return Ok(left) };
+        let Some((operator, number)) = word.split_once('/') else { return Ok(left) };
+        let ordered = match operator.to_ascii_lowercase().as_str() {
+            "pre" => true,
+            "w" | "near" => false,
+            _ => return Ok(left),
+        };
         let Ok(distance) = number.chars().map(digit).collect::<String>().parse() else { return Ok(left) };
         let operator = self.tokens[self.at].clone();
+        if distance == 0 {
+            return Err(self
+                .error(QueryErrorCode::QuerySyntax, "expected a distance of 1 or more", operator.start, operator.end, "")
+                .hint("w/1 stands for words side by side"));
+        }
         self.at += 1;
         if !self.begins_term(self.at) {
             return Err(self.error(QueryErrorCode::QuerySyntax, "expected a term after w/", operator.start, operator.end, "").hint("write a w/5 b"));
@@ -383,6 +416,9 @@ impl Parser<'_> {
     fn word(&self, word: &str, token: &Token) -> Result<Query, QueryError> {
         if word == "*" {
             return Ok(Query::All);
+        }
+        if let Some(hint) = foreign(word) {
+            return Err(self.error(QueryErrorCode::QuerySyntax, "this sign means nothing here", token.start, token.end, "").hint(hint));
         }
         for (operator, sides) in [("OR", "between two terms"), ("AND", "between two terms"), ("NOT", "before a term")] {
             if word == operator {
@@ -678,6 +714,9 @@ mod tests {
             ("word* wor~1 wor~", "word* wor~1 wor~1"),
             ("a w/5 b", "a w/5 b"),
             ("a pre/3 b", "a pre/3 b"),
+            ("a NEAR/5 b", "a w/5 b"),
+            ("b W/٣ c", "b w/3 c"),
+            ("AT&T R&D wow!", "AT&T R&D wow!"),
             ("exact:إسرائيل", "exact:إسرائيل"),
             ("place:Kyiv مكان:كييف شخص:\"دونالد ترمب\"", "place:Kyiv place:كييف person:\"دونالد ترمب\""),
             ("place:(Kyiv OR Lviv)", "place:Kyiv OR place:Lviv"),
@@ -717,7 +756,15 @@ mod tests {
             ("count:killed=9..3", "no number is in", 12, 17),
             ("date:2025-13", "expected a date", 5, 12),
             ("date:2025..2024", "ends before it begins", 5, 15),
-            ("a*b*", "expected at least 2 letters", 0, 4),
+            ("a*b*", "this sign means nothing here", 0, 4),
+            ("fl*d", "this sign means nothing here", 0, 4),
+            ("a !bc", "this sign means nothing here", 2, 5),
+            ("--flood", "this sign means nothing here", 0, 7),
+            ("flood^2", "this sign means nothing here", 0, 7),
+            ("a && b", "this sign means nothing here", 2, 4),
+            ("a || b", "this sign means nothing here", 2, 4),
+            ("/fl.*d/", "this sign means nothing here", 0, 7),
+            ("a w/0 b", "expected a distance of 1 or more", 2, 5),
             ("x*", "expected at least 2 letters", 0, 2),
             ("ab~1", "expected at least 3 letters", 0, 4),
             ("word~7", "expected ~1 or ~2", 0, 6),

@@ -241,6 +241,18 @@ fn explanations_sum_to_the_score() {
 }
 
 #[test]
+fn nothing_found_is_told_and_no_hits_may_be_wanted() {
+    for arguments in [&["query", "zzqzz"][..], &["timeline", "zzqzz"], &["counts", "zzqzz"], &["facet", "place", "zzqzz"]] {
+        let run = ask(arguments);
+        assert_eq!((run.code, run.stderr.contains("nothing found")), (1, true), "{arguments:?}: {}", run.stderr);
+    }
+    let run = ask(&["query", "flood", "-n", "0", "--facets", "place", "--json"]);
+    let answer = json(&run.stdout);
+    assert_eq!((run.code, answer["hits"].as_array().map(Vec::len), answer["cursor"].is_null()), (0, Some(0), true), "{answer}");
+    assert!(answer["total"]["articles"].as_u64().unwrap() > 0 && !answer["facets"].as_array().unwrap().is_empty(), "{answer}");
+}
+
+#[test]
 fn relatives_names_and_dates_add_and_are_told() {
     let folder = tempfile::tempdir().unwrap();
     let articles = [

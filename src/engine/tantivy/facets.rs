@@ -99,8 +99,8 @@ struct Block {
     rows: Vec<u32>,
     values: Vec<u64>,
     firsts: Vec<Option<u64>>,
-    /// Whether the document at a place of the block has a value in any column of a facet.
-    has_value: Vec<bool>,
+    /// Documents that have a value in any column of a facet of several columns.
+    having: Vec<DocId>,
 }
 
 impl Block {
@@ -112,22 +112,19 @@ impl Block {
         &self.firsts
     }
 
-    /// All values of all documents; marks those that have one.
+    /// All values of all documents; `documents` of the block are then the documents they belong to, ascending.
     fn values(&mut self, documents: &[DocId], column: &FastColumn<u64>) -> &[u64] {
         self.documents.clear();
         self.rows.clear();
         column.row_ids_for_docs(documents, &mut self.documents, &mut self.rows);
         self.values.resize(self.rows.len(), 0);
         column.values.get_vals(&self.rows, &mut self.values);
-        // Both lists ascend.
-        let mut at = 0;
-        for document in &self.documents {
-            while documents[at] != *document {
-                at += 1;
-            }
-            self.has_value[at] = true;
-        }
         &self.values
+    }
+
+    /// How many documents the values just read belong to.
+    fn n_having(&self) -> usize {
+        self.documents.chunk_by(|a, b| a == b).count()
     }
 }
 
@@ -204,8 +201,8 @@ impl SegmentCollector for TallySegment {
                 }
                 continue;
             }
-            self.block.has_value.clear();
-            self.block.has_value.resize(documents.len(), false);
+            self.block.having.clear();
+            let mut n_having = 0;
             for (column, counted) in columns.iter().zip(&mut facet.by_ordinal) {
                 for &ordinal in self.block.values(documents, column) {
                     if let Some(count) = counted.counts.get_mut(ordinal as usize) {
@@ -215,8 +212,18 @@ impl SegmentCollector for TallySegment {
                         *count += 1;
                     }
                 }
+                if columns.len() == 1 {
+                    n_having = self.block.n_having();
+                } else {
+                    self.block.having.extend(&self.block.documents);
+                }
             }
-            facet.missing += self.block.has_value.iter().filter(|has_value| !**has_value).count() as u64;
+            if columns.len() > 1 {
+                self.block.having.sort_unstable();
+                self.block.having.dedup();
+                n_having = self.block.having.len();
+            }
+            facet.missing += (documents.len() - n_having) as u64;
         }
     }
 

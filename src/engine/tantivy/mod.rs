@@ -186,7 +186,9 @@ impl TantivyEngine {
             EngineError::Search(cause) => EngineError::Damaged { path: path.display().to_string(), cause },
             other => other,
         };
-        let index = Index::open(Folder::open(&store).map_err(|error| fail(error.into()))?).map_err(fail)?;
+        let mut index = Index::open(Folder::open(&store).map_err(|error| fail(error.into()))?).map_err(fail)?;
+        // Segments are searched side by side.
+        index.set_default_multithread_executor().map_err(fail)?;
         schema::register(&index);
         let fields = Fields::of(&index.schema())
             .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;

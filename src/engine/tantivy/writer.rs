@@ -28,6 +28,10 @@ const HEAP_BYTES: usize = 120 << 20;
 /// Memory of one thread at most: larger heaps were slower.
 const THREAD_HEAP_BYTES: usize = 200 << 20;
 
+/// Articles of a segment above which it is merged no more: segments are searched side by side, and one that holds nearly all would be
+/// searched alone.
+const LARGEST_TO_MERGE: usize = 50_000;
+
 /// The writer of an index folder.
 pub struct TantivyWriter {
     path: PathBuf,
@@ -75,6 +79,7 @@ impl TantivyWriter {
         let writer: IndexWriter<Permitted> = index.writer_with_options(options).map_err(|error| engine_error(path, error))?;
         let mut policy = LogMergePolicy::default();
         policy.set_min_num_segments(5);
+        policy.set_max_docs_before_merge(LARGEST_TO_MERGE);
         policy.set_del_docs_ratio_before_merge(0.2);
         writer.set_merge_policy(Box::new(policy));
         Ok(TantivyWriter { path: path.to_path_buf(), writer, fields, permits: Arc::new(Permits::new(BYTES_IN_FLIGHT)) })

@@ -274,11 +274,7 @@ impl Plan {
     pub fn names(&self) -> Vec<Named> {
         let found = DocumentMaker::new().extract("", &self.said, language::detect(&self.said));
         let named = |entity: EntityRef| {
-            let clause = match entity.kind {
-                EntityKind::Person => Clause::Keyword { field: "people", values: vec![entity.id.clone()] },
-                EntityKind::Organization => Clause::Keyword { field: "orgs", values: vec![entity.id.clone()] },
-                EntityKind::Place => place_clause(std::slice::from_ref(&entity.id)),
-            };
+            let clause = bearers(entity.kind, vec![entity.id.clone()]);
             let Clause::Keyword { field, .. } = clause else { return None };
             let label = Authority::bundled().by_id(&entity.id).map_or(entity.name, |listed| listed.label(language::detect(&self.said).as_str()).to_string());
             Some(Named { id: entity.id, label, field, clause })
@@ -595,12 +591,9 @@ impl Planner<'_> {
 
     fn field(&mut self, field: FilterField, value: &str) -> Clause {
         match field {
-            FilterField::Person => Clause::Keyword { field: "people", values: self.entity_ids(EntityKind::Person, value) },
-            FilterField::Org => Clause::Keyword { field: "orgs", values: self.entity_ids(EntityKind::Organization, value) },
-            FilterField::Place => {
-                let ids = self.entity_ids(EntityKind::Place, value);
-                place_clause(&ids)
-            }
+            FilterField::Person => bearers(EntityKind::Person, self.entity_ids(EntityKind::Person, value)),
+            FilterField::Org => bearers(EntityKind::Organization, self.entity_ids(EntityKind::Organization, value)),
+            FilterField::Place => bearers(EntityKind::Place, self.entity_ids(EntityKind::Place, value)),
             FilterField::Source => Clause::Keyword { field: "source", values: vec![value.to_string()] },
             FilterField::Lang => {
                 let code = language_code(value);
@@ -676,8 +669,17 @@ fn language_code(value: &str) -> String {
     code.map_or(value.to_string(), |code| code.to_string())
 }
 
+/// Articles that mention one of some entities.
+pub fn bearers(kind: EntityKind, ids: Vec<String>) -> Clause {
+    match kind {
+        EntityKind::Person => Clause::Keyword { field: "people", values: ids },
+        EntityKind::Organization => Clause::Keyword { field: "orgs", values: ids },
+        EntityKind::Place => place_clause(&ids),
+    }
+}
+
 /// Articles that mention a place or anything inside it: the place's term on its own level.
-pub fn place_clause(ids: &[String]) -> Clause {
+fn place_clause(ids: &[String]) -> Clause {
     let authority = Authority::bundled();
     let mut clauses: Vec<Clause> = Vec::new();
     for id in ids {

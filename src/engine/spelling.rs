@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use super::plan::place_clause;
+use super::plan::bearers;
 use super::ranking::StreamTerm;
 use super::{AskError, Clause, Engine, EngineError, Order, Plan, Scoring, Stream, Word};
 use crate::analysis::exact_tokens;
-use crate::extract::EntityKind;
-use crate::extract::authority::{Authority, Entity};
+use crate::extract::authority::Authority;
 use crate::hits::Suggestion;
 use crate::language::letters::spellings_apart;
 use crate::query::SearchRequest;
@@ -55,22 +54,12 @@ pub fn suggestions(engine: &dyn Engine, request: &SearchRequest, plan: &Plan, fo
     }
     for asked in plan.entities.iter().filter(|asked| asked.entity.is_none() && !asked.text.starts_with("x:")) {
         let Some(near) = Authority::bundled().nearest(&asked.text) else { continue };
-        let articles = engine.tally(&bearers(near), &[], &[])?.articles;
+        let articles = engine.tally(&bearers(near.kind, vec![near.id.clone()]), &[], &[])?.articles;
         if articles > found {
             suggestions.push(Suggestion { word: asked.text.clone(), instead: near.label(&request.ui_language).to_string(), articles });
         }
     }
     Ok(suggestions)
-}
-
-/// The articles that name an entity.
-fn bearers(entity: &Entity) -> Clause {
-    let ids = vec![entity.id.clone()];
-    match entity.kind {
-        EntityKind::Person => Clause::Keyword { field: "people", values: ids },
-        EntityKind::Organization => Clause::Keyword { field: "orgs", values: ids },
-        EntityKind::Place => place_clause(&ids),
-    }
 }
 
 fn suggestion(engine: &dyn Engine, word: &Word, own: u64) -> Result<Option<Suggestion>, AskError> {

@@ -49,6 +49,9 @@ const MANIFEST: &str = "fihris.json";
 /// The layout this program writes.
 pub const FORMAT: u32 = 1;
 
+/// Articles of a segment from which it is worth a thread: several such segments are searched side by side.
+const SIDE_BY_SIDE: u32 = 10_000;
+
 /// What an index folder says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -187,15 +190,16 @@ impl TantivyEngine {
             other => other,
         };
         let mut index = Index::open(Folder::open(&store).map_err(|error| fail(error.into()))?).map_err(fail)?;
-        // Segments are searched side by side.
-        index.set_default_multithread_executor().map_err(fail)?;
+        let metas = index.load_metas().map_err(fail)?;
+        if metas.segments.iter().filter(|segment| segment.num_docs() >= SIDE_BY_SIDE).count() > 1 {
+            index.set_default_multithread_executor().map_err(fail)?;
+        }
         schema::register(&index);
         let fields = Fields::of(&index.schema())
             .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
-        let payload = index.load_metas().map_err(fail)?.payload;
         let searcher = reader.searcher();
-        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload, columns: OnceLock::new(), ordinals: Mutex::default() })
+        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload: metas.payload, columns: OnceLock::new(), ordinals: Mutex::default() })
     }
 
     /// Articles in the index.

@@ -147,19 +147,15 @@ pub fn read_range(text: &str) -> Result<(i64, i64), NotADate> {
 
 /// The range of a Hijri year or month, `1446` or `1446-09`.
 fn hijri_range(text: &str) -> Option<(i64, i64)> {
-    let digits: String = text.chars().map(|c| crate::language::arabic::normalizer::digit(c).unwrap_or(c)).collect();
-    let (year, month) = match digits.split_once('-') {
-        Some((year, month)) => (year, Some(month.parse::<u8>().ok()?)),
-        None => (digits.as_str(), None),
+    let (first, next) = match cut(text).as_slice() {
+        [Piece::Number(year, _)] if is_hijri_year(*year) => ((*year, 1), (year + 1, 1)),
+        [Piece::Number(year, _), Piece::Mark('-'), Piece::Number(month @ 1..=12, _)] if is_hijri_year(*year) => {
+            ((*year, *month), if *month == 12 { (year + 1, 1) } else { (*year, month + 1) })
+        }
+        _ => return None,
     };
-    let year = year.parse::<i64>().ok().filter(|year| year.to_string().len() == 4 && is_hijri_year(*year))?;
-    let next = match month {
-        Some(month @ 1..=11) => (year, month + 1),
-        Some(12) | None => (year + 1, 1),
-        Some(_) => return None,
-    };
-    let begin = |(year, month)| seconds_of(hijri(year, month, 1)?.to_datetime(civil::Time::midnight()));
-    Some((begin((year, month.unwrap_or(1)))?, begin(next)?))
+    let begin = |(year, month)| seconds_of(hijri(year, u8::try_from(month).ok()?, 1)?.to_datetime(civil::Time::midnight()));
+    Some((begin(first)?, begin(next)?))
 }
 
 /// Whether a year of four digits is one of the Hijri calendar: no newspaper is older than 1600.

@@ -177,7 +177,7 @@ fn four(text: &str) -> Box<str> {
 fn beginning(exact: &str, script: Script) -> Box<str> {
     match script {
         Script::Arabic => arabic::stemmer::stem(exact, arabic::is_stop_word(exact)).p4.into(),
-        Script::Other if language::light::is_hebrew(exact) => four(&language::light::hebrew(exact)),
+        Script::Other if exact.starts_with(language::light::is_hebrew) => four(&language::light::hebrew(exact)),
         _ => four(exact),
     }
 }

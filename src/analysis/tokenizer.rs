@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible, is_combining_mark};
 
 use crate::language::arabic::normalizer::{TATWEEL, digit, fold_letter, is_arabic_letter, is_diacritic, is_invisible, is_presentation_form};
-use crate::language::light::{GERESH, GERSHAYIM, HEBREW_PREFIXES, is_elided};
+use crate::language::light::{GERESH, GERSHAYIM, HEBREW_PREFIXES, is_elided, is_hebrew};
 
 /// Longest term in characters; what is longer is cut there. Lucene's whitespace tokenizer would split it otherwise.
 pub const MAX_TERM_CHARS: usize = 255;
@@ -236,10 +236,6 @@ const MODIFIER_APOSTROPHE: char = '\u{2BC}';
 
 fn is_cyrillic(letter: char) -> bool {
     matches!(letter, '\u{400}'..='\u{52F}')
-}
-
-fn is_hebrew(letter: char) -> bool {
-    matches!(letter, 'א'..='ת')
 }
 
 /// Whether a folded Latin letter, or one about to be folded, begins a word that an article is elided before.

@@ -214,9 +214,9 @@ fn hebrew_left(prefix: char) -> usize {
     if matches!(prefix, 'מ' | 'כ' | 'ש') { 4 } else { 3 }
 }
 
-/// Whether a word is in Hebrew letters.
-pub fn is_hebrew(word: &str) -> bool {
-    word.starts_with(|letter| matches!(letter, 'א'..='ת'))
+/// Whether a letter is one of the Hebrew alphabet.
+pub fn is_hebrew(letter: char) -> bool {
+    matches!(letter, 'א'..='ת')
 }
 
 /// Final letters in their common form, signs left out: `ארץ` begins as `ארצות` does, `צה״ל` is `צהל`.

@@ -18,7 +18,7 @@ const FEWEST: u64 = 20;
 
 const DIMENSIONS: usize = 96;
 const EPOCHS: u64 = 5;
-const WINDOW: u64 = 5;
+const WINDOW: usize = 5;
 const NEGATIVES: usize = 5;
 const RATE: f32 = 0.025;
 
@@ -124,7 +124,7 @@ fn train(lines: &[Vec<u32>], counts: &[u64]) -> Vec<Vector> {
             line_kept.clear();
             line_kept.extend(line.iter().filter(|number| random.share() < keep[**number as usize]));
             for (at, word) in line_kept.iter().enumerate() {
-                let reach = 1 + random.below(WINDOW as usize);
+                let reach = 1 + random.below(WINDOW);
                 for other in at.saturating_sub(reach)..(at + reach + 1).min(line_kept.len()) {
                     if other != at {
                         step(&mut inner[line_kept[other] as usize], &mut outer, *word, &draws, rate, &mut random);

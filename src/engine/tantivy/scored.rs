@@ -180,7 +180,8 @@ impl Weight for WordsWeight {
     fn scorer(&self, reader: &SegmentReader, boost: Score) -> tantivy::Result<Box<dyn Scorer>> {
         let query = &self.query;
         let fields = &query.fields;
-        let (exact, stem) = (reader.inverted_index(fields.text_exact)?, reader.inverted_index(fields.text_stem)?);
+        let open = |field| reader.inverted_index(field);
+        let (exact, stem, p4) = (open(fields.text_exact)?, open(fields.text_stem)?, open(fields.text_p4)?);
         let option = if self.norms.is_some() { IndexRecordOption::WithFreqs } else { IndexRecordOption::Basic };
         let mut groups: Vec<(Union, Option<usize>)> = Vec::new();
         let mut scores: Vec<WordScore> = Vec::new();
@@ -193,12 +194,10 @@ impl Weight for WordsWeight {
                 }
             }
             let mut score = WordScore { weight: word.weight as f32, own: Vec::new(), related: Vec::new() };
-            if self.norms.is_some()
-                && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
-            {
-                score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
-            }
             if self.norms.is_some() {
+                if let Some(postings) = read(&p4, fields.text_p4, &word.p4, option)? {
+                    score.own.push(Entry { postings, weight: self.stream_weight(Stream::P4, &word.p4), term: 0 });
+                }
                 for (related, closeness) in &word.related {
                     if let Some(postings) = read(&stem, fields.text_stem, related, option)? {
                         let weight = self.weight_of(Stream::Stem, query.scoring.statistics.related_idf(word, related)) * *closeness as f32;
@@ -207,7 +206,7 @@ impl Weight for WordsWeight {
                 }
             }
             if query.by == Matching::Loose
-                && let Some(postings) = read(&*reader.inverted_index(fields.text_p4)?, fields.text_p4, &word.p4, option)?
+                && let Some(postings) = read(&p4, fields.text_p4, &word.p4, option)?
             {
                 // It scores with the other streams below; here it only finds.
                 entries.push(Entry { postings, weight: 0.0, term: 0 });

@@ -48,19 +48,34 @@ pub struct QueryError {
 }
 
 impl QueryError {
-    /// The question with a caret under the spot. Where right-to-left letters stand before the spot a caret would lie: the
-    /// piece is quoted on its own line instead.
+    /// The question with a caret under the spot; of a long one, what stands around it. Where right-to-left letters stand before the
+    /// spot a caret would lie: the piece is quoted on its own line instead.
     pub fn picture(&self) -> String {
-        let before: String = self.query.chars().take(self.start).collect();
-        let piece: String = self.query.chars().skip(self.start).take((self.end - self.start).max(1)).collect();
-        let has_rtl = before.chars().any(is_right_to_left) || piece.chars().any(is_right_to_left);
+        let letters: Vec<char> = self.query.chars().collect();
+        let start = self.start.min(letters.len());
+        let end = self.end.clamp(start, letters.len()).min(start + SHOWN);
+        let (first, last) = (start.saturating_sub(SHOWN), letters.len().min(end + SHOWN));
+        let cut = |is_cut: bool| if is_cut { "…" } else { "" };
+        // A line break inside the question would move the caret away from its place.
+        let shown = |from: usize, to: usize| -> String { letters[from..to].iter().map(|c| if c.is_control() { ' ' } else { *c }).collect() };
+        let before = format!("{}{}", cut(first > 0), shown(first, start));
+        let piece = shown(start, end);
+        let line = format!("  {before}{piece}{}{}", shown(end, last), cut(last < letters.len()));
         let label = if self.label.is_empty() { String::new() } else { format!(" {}", self.label) };
-        if has_rtl {
-            return format!("  {}\n  «{piece}»{label}", self.query);
+        if before.chars().chain(piece.chars()).any(is_right_to_left) {
+            return format!("{line}\n  «{piece}»{label}");
         }
-        let marks = "^".repeat((self.end - self.start).max(1));
-        format!("  {}\n  {}{marks}{label}", self.query, " ".repeat(before.chars().count()))
+        format!("{line}\n  {}{}{label}", " ".repeat(before.chars().count()), "^".repeat(piece.chars().count().max(1)))
     }
+}
+
+/// Letters of a question shown before, at and behind the spot.
+const SHOWN: usize = 60;
+
+/// A piece of a question in a message, shortened where it is long.
+pub fn quoted(text: &str) -> String {
+    let short: String = text.chars().take(40).collect();
+    if short.len() < text.len() { format!("{:?}", short + "…") } else { format!("{text:?}") }
 }
 
 fn is_right_to_left(letter: char) -> bool {
@@ -110,5 +125,10 @@ mod tests {
         assert_eq!(error.picture(), "  place:(Kyiv\n        ^ opened here");
         let arabic = QueryError { query: "مكان:(كييف".into(), start: 5, end: 6, ..error };
         assert_eq!(arabic.picture(), "  مكان:(كييف\n  «(» opened here");
+        // Of a long question only what stands around the spot, and of a long piece its beginning.
+        let long = QueryError { query: format!("{}({}", "a".repeat(500), "b".repeat(500)), start: 500, end: 501, ..arabic.clone() };
+        assert_eq!(long.picture(), format!("  …{}({}…\n  {}^ opened here", "a".repeat(60), "b".repeat(60), " ".repeat(61)));
+        let whole = QueryError { query: "ب".repeat(500), start: 0, end: 500, ..arabic };
+        assert!(whole.picture().chars().count() < 250, "{}", whole.picture());
     }
 }

@@ -8,7 +8,7 @@ mod parse;
 mod print;
 mod request;
 
-pub use error::{QueryError, QueryErrorCode};
+pub use error::{QueryError, QueryErrorCode, nearest};
 pub use parse::{LIMITS, parse, parse_count, parse_date_range};
 pub use request::{FACET_FIELDS, FacetRequest, FieldFilter, Filters, MatchMode, Mode, SearchRequest, Sort};
 

@@ -8,7 +8,7 @@
 //! Curly and Arabic quotation marks are quotation marks, both digit sets are digits, Arabic operators count only between
 //! terms; in quotes every word is a word.
 
-use super::error::nearest;
+use super::error::{nearest, quoted};
 use super::{COUNT_NAMES, CountFilter, DATE_NAMES, EXACT_NAMES, FIELD_NAMES, FilterField, Query, QueryError, QueryErrorCode};
 use crate::analysis::{fold, is_gershayim};
 use crate::date::read_range;
@@ -37,14 +37,16 @@ pub fn parse(text: &str) -> Result<Query, QueryError> {
     let mut chars: Vec<char> = text.chars().collect();
     if chars.len() > LIMITS.max_chars {
         let message = format!("the question is too long: {} characters of at most {}", chars.len(), LIMITS.max_chars);
+        // What is too long to be read is too long to be shown back.
+        let end = chars.len().min(LIMITS.max_chars + 20);
         return Err(QueryError {
             code: QueryErrorCode::QueryTooLarge,
             message,
-            query: text.to_string(),
+            query: chars[..end].iter().collect(),
             start: LIMITS.max_chars,
-            end: chars.len(),
+            end,
             label: "too much".into(),
-            hint: None,
+            hint: Some("ask in fewer words; many questions stand in a file for `fihris batch`".into()),
         });
     }
     // The mark inside an abbreviation (`ארה"ב`) belongs to the word: what is left are quotation marks.
@@ -102,6 +104,15 @@ struct Token {
 
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '«' | '»' | '“' | '”' | '„' | '‟' | '＂')
+}
+
+/// Letters; behind the name of a field also what other programs put there (`title.keyword`).
+fn is_field_name(chars: &[char]) -> bool {
+    let is_letter = |c: &char| c.is_alphabetic() || *c == '_';
+    match chars.iter().position(|c| *c == '.') {
+        None => !chars.is_empty() && chars.iter().all(is_letter),
+        Some(dot) => chars[dot + 1..].iter().all(|c| is_letter(c) || *c == '.') && FilterField::from_name(&chars[..dot].iter().collect::<String>()).is_some(),
+    }
 }
 
 fn digit(c: char) -> char {
@@ -165,7 +176,7 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
         } else {
             while at < chars.len() && !chars[at].is_whitespace() && !matches!(chars[at], '(' | ')') && !is_quote(chars[at]) {
                 // A field name ends at its colon; a colon inside a clock or an address is part of the word.
-                if chars[at] == ':' && at > start && chars[start..at].iter().all(|c| c.is_alphabetic() || *c == '_') && chars.get(at + 1) != Some(&'/') {
+                if chars[at] == ':' && is_field_name(&chars[start..at]) && chars.get(at + 1) != Some(&'/') {
                     break;
                 }
                 at += 1;
@@ -187,25 +198,54 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
 /// What to write instead of what other programs read as an operator: here it would be looked for as a word, or not at all, in silence.
 fn foreign(word: &str) -> Option<&'static str> {
     let is_word = |text: &str| text.starts_with(char::is_alphanumeric);
-    if matches!(word, "&&" | "&") {
+    let is_name = |text: &str| text.starts_with(char::is_alphabetic);
+    let is_before_word = |sign: char| word.char_indices().any(|(at, other)| other == sign && is_word(&word[at + sign.len_utf8()..]));
+    if word == "&" || word.contains("&&") {
         return Some("words beside each other must all occur; AND may stand between them");
     }
-    if matches!(word, "||" | "|") {
+    if word.contains('|') {
         return Some("write OR between the terms");
     }
-    if word.strip_prefix('!').is_some_and(is_word) || word.strip_prefix("--").is_some_and(is_word) {
+    if word == "!" || word.strip_prefix('!').is_some_and(is_word) || word.strip_prefix("--").is_some_and(is_word) {
         return Some("write -word or NOT word to leave a word out, or put the text in quotation marks");
     }
-    if word.rsplit_once('^').is_some_and(|(before, weight)| is_word(before) && weight.parse::<f64>().is_ok()) {
+    // `+972` is a number.
+    if word == "+" || word.strip_prefix('+').is_some_and(is_name) {
+        return Some("every word must occur as it is; leave + out");
+    }
+    if word.rsplit_once('^').is_some_and(|(_, weight)| weight.parse::<f64>().is_ok()) {
         return Some("words have no weights of their own; leave ^ and the number out");
     }
-    if word.char_indices().any(|(at, sign)| sign == '*' && is_word(&word[at + 1..])) {
+    if is_before_word('*') {
         return Some("a star stands at the end of a word only");
+    }
+    // An address has its own question mark.
+    if !word.contains('/') && is_before_word('?') {
+        return Some("no sign stands for one letter; write word~1 for one letter off, or word* for its beginning");
+    }
+    if word.strip_prefix('~').is_some_and(is_name) {
+        return Some("write word~1 for spellings one letter away");
     }
     if word.len() > 2 && word.starts_with('/') && word.ends_with('/') {
         return Some("patterns are not searched for; write word*, word~1, or the text in quotation marks");
     }
+    if word == "NEAR" || word.strip_prefix('/').is_some_and(|number| !number.is_empty() && number.chars().all(|c| digit(c).is_ascii_digit())) {
+        return Some("write a w/5 b for two words within five of each other, or put the text in quotation marks");
+    }
     None
+}
+
+/// `w/5`, `NEAR/5`, `pre/5`: whether the order counts, and what stands for the number of words. `None` for other words with a slash.
+fn near_operator(word: &str) -> Option<(bool, &str)> {
+    let (operator, number) = word.split_once('/')?;
+    let ordered = match operator.to_ascii_lowercase().as_str() {
+        "pre" => true,
+        "w" | "near" => false,
+        _ => return None,
+    };
+    // `w/s` and `w/p` are another program's same sentence and same paragraph; `pre/post` is a word.
+    let is_meant = matches!(number, "s" | "p") || number.chars().all(|c| digit(c).is_ascii_digit());
+    is_meant.then_some((ordered, number))
 }
 
 struct Parser<'t> {
@@ -322,18 +362,13 @@ impl Parser<'_> {
     fn near(&mut self) -> Result<Query, QueryError> {
         let left = self.primary()?;
         let Some(Token { kind: TokenKind::Bare(word), .. }) = self.peek() else { return Ok(left) };
-        let Some((operator, number)) = word.split_once('/') else { return Ok(left) };
-        let ordered = match operator.to_ascii_lowercase().as_str() {
-            "pre" => true,
-            "w" | "near" => false,
-            _ => return Ok(left),
-        };
-        let Ok(distance) = number.chars().map(digit).collect::<String>().parse() else { return Ok(left) };
+        let Some((ordered, number)) = near_operator(word) else { return Ok(left) };
+        let distance = number.chars().map(digit).collect::<String>().parse().unwrap_or(0);
         let operator = self.tokens[self.at].clone();
         if distance == 0 {
             return Err(self
-                .error(QueryErrorCode::QuerySyntax, "expected a distance of 1 or more", operator.start, operator.end, "")
-                .hint("w/1 stands for words side by side"));
+                .error(QueryErrorCode::QuerySyntax, "expected a number of words, 1 or more", operator.start, operator.end, "")
+                .hint("w/1 stands for words side by side, w/20 for a sentence or so"));
         }
         self.at += 1;
         if !self.begins_term(self.at) {
@@ -420,6 +455,9 @@ impl Parser<'_> {
         if let Some(hint) = foreign(word) {
             return Err(self.error(QueryErrorCode::QuerySyntax, "this sign means nothing here", token.start, token.end, "").hint(hint));
         }
+        if near_operator(word).is_some() {
+            return Err(self.error(QueryErrorCode::QuerySyntax, "expected a term on each side", token.start, token.end, "").hint("write a w/5 b"));
+        }
         for (operator, sides) in [("OR", "between two terms"), ("AND", "between two terms"), ("NOT", "before a term")] {
             if word == operator {
                 let message = format!("expected {operator} {sides}");
@@ -471,12 +509,12 @@ impl Parser<'_> {
         let field = FilterField::from_name(&lower);
         if !is_date && !is_count && field.is_none() {
             let known = FIELD_NAMES.iter().flat_map(|(_, names)| names.iter().copied()).chain(DATE_NAMES.iter().copied()).chain(COUNT_NAMES.iter().copied());
-            let suggestion = nearest(&lower, known);
+            let suggestion = nearest(lower.split('.').next().unwrap_or(&lower), known);
             let hint = match suggestion {
                 Some(suggestion) => format!("did you mean {suggestion}:? To look for the text itself, quote it"),
                 None => "fields are person place org source lang date count title; to look for the text itself, quote it".to_string(),
             };
-            return Err(self.error(QueryErrorCode::UnknownField, &format!("no field is called {name:?}"), token.start, token.end, "").hint(&hint));
+            return Err(self.error(QueryErrorCode::UnknownField, &format!("no field is called {}", quoted(name)), token.start, token.end, "").hint(&hint));
         }
         let Some(value) = value.filter(|_| has_value) else {
             return Err(self
@@ -568,12 +606,12 @@ pub fn parse_date_range(text: &str, start: usize, query: &str) -> Result<Query, 
         return Err(error("expected a date".to_string(), text));
     }
     let read = |piece: &str| {
-        if piece.is_empty() { Ok(None) } else { read_range(piece).map(Some).map_err(|_| error(format!("expected a date, found {piece:?}"), piece)) }
+        if piece.is_empty() { Ok(None) } else { read_range(piece).map(Some).map_err(|_| error(format!("expected a date, found {}", quoted(piece)), piece)) }
     };
     if let (Some((begin, _)), Some((_, end))) = (read(from)?, read(to)?)
         && begin >= end
     {
-        return Err(error(format!("the range ends before it begins: {text}"), text));
+        return Err(error(format!("the range ends before it begins: {}", quoted(text)), text));
     }
     let some = |piece: &str| (!piece.is_empty()).then(|| piece.to_string());
     Ok(Query::Date { from: some(from), to: some(to) })
@@ -608,8 +646,9 @@ fn read_count(text: &str, start: usize, query: &str) -> Result<CountFilter, Quer
         None => (name, None),
     };
     let lexicon = Lexicon::get();
-    let kind = find_term(lexicon.kinds(), kind_text)
-        .ok_or_else(|| error(QueryErrorCode::UnknownKind, format!("no kind of count is called {kind_text:?}"), kind_text, suggest_kind(lexicon, kind_text)))?;
+    let kind = find_term(lexicon.kinds(), kind_text).ok_or_else(|| {
+        error(QueryErrorCode::UnknownKind, format!("no kind of count is called {}", quoted(kind_text)), kind_text, suggest_kind(lexicon, kind_text))
+    })?;
     let class = match class_text {
         None => None,
         Some(text) => Some(find_term(lexicon.classes(), text).ok_or_else(|| {
@@ -617,13 +656,13 @@ fn read_count(text: &str, start: usize, query: &str) -> Result<CountFilter, Quer
                 Some(near) => format!("did you mean {near}?"),
                 None => format!("classes are {}", lexicon.classes().iter().map(|term| term.slug).collect::<Vec<_>>().join(" ")),
             };
-            error(QueryErrorCode::UnknownKind, format!("no class of things is called {text:?}"), text, hint)
+            error(QueryErrorCode::UnknownKind, format!("no class of things is called {}", quoted(text)), text, hint)
         })?),
     };
     let (min, max) = read_condition(condition).ok_or_else(|| {
         error(
             QueryErrorCode::BadFilter,
-            format!("expected a comparison with a number, found {condition:?}"),
+            format!("expected a comparison with a number, found {}", quoted(condition)),
             condition,
             "write killed>=10, killed<5, killed=3 or killed=5..10".to_string(),
         )
@@ -631,7 +670,12 @@ fn read_count(text: &str, start: usize, query: &str) -> Result<CountFilter, Quer
     if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
-        return Err(error(QueryErrorCode::BadFilter, format!("no number is in {condition}"), condition, "the smaller number comes first".to_string()));
+        return Err(error(
+            QueryErrorCode::BadFilter,
+            format!("no number is in {}", quoted(condition)),
+            condition,
+            "the smaller number comes first".to_string(),
+        ));
     }
     Ok(CountFilter { kind: kind.to_string(), class: class.map(str::to_string), min, max, place: None })
 }
@@ -717,6 +761,12 @@ mod tests {
             ("a NEAR/5 b", "a w/5 b"),
             ("b W/٣ c", "b w/3 c"),
             ("AT&T R&D wow!", "AT&T R&D wow!"),
+            ("a AND NOT b", "a -b"),
+            ("a OR NOT b", "a OR -b"),
+            ("a AND -b", "a -b"),
+            ("+972 C++ why? http://x.org/a?b=c", "+972 C++ why? http://x.org/a?b=c"),
+            ("km/h pre/post w/o", "km/h pre/post w/o"),
+            ("example.org:8080 U.S.: x", "example.org:8080 U.S.: x"),
             ("exact:إسرائيل", "exact:إسرائيل"),
             ("place:Kyiv مكان:كييف شخص:\"دونالد ترمب\"", "place:Kyiv place:كييف person:\"دونالد ترمب\""),
             ("place:(Kyiv OR Lviv)", "place:Kyiv OR place:Lviv"),
@@ -764,7 +814,22 @@ mod tests {
             ("a && b", "this sign means nothing here", 2, 4),
             ("a || b", "this sign means nothing here", 2, 4),
             ("/fl.*d/", "this sign means nothing here", 0, 7),
-            ("a w/0 b", "expected a distance of 1 or more", 2, 5),
+            ("a w/0 b", "expected a number of words, 1 or more", 2, 5),
+            ("a w/s b", "expected a number of words", 2, 5),
+            ("a NEAR/99999999999 b", "expected a number of words", 2, 18),
+            ("w/5 b", "expected a term on each side", 0, 3),
+            ("a w/5 w/3 b", "expected a term on each side", 6, 9),
+            ("a NEAR b", "this sign means nothing here", 2, 6),
+            ("a /5 b", "this sign means nothing here", 2, 4),
+            ("+flood dam", "this sign means nothing here", 0, 6),
+            ("+\"big flood\"", "this sign means nothing here", 0, 1),
+            ("!(a b)", "this sign means nothing here", 0, 1),
+            ("\"big flood\"^2", "this sign means nothing here", 11, 13),
+            ("fl?od", "this sign means nothing here", 0, 5),
+            ("~flood", "this sign means nothing here", 0, 6),
+            ("a|b", "this sign means nothing here", 0, 3),
+            ("a&&b", "this sign means nothing here", 0, 4),
+            ("title.keyword:flood", "no field is called \"title.keyword\"", 0, 14),
             ("x*", "expected at least 2 letters", 0, 2),
             ("ab~1", "expected at least 3 letters", 0, 4),
             ("word~7", "expected ~1 or ~2", 0, 6),

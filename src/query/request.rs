@@ -1,8 +1,10 @@
 //! The request around a question: filters, order, facets, paging.
 
 use crate::analysis::fold;
+use crate::date::{civil_of, day_of, read_range};
 use crate::language::arabic::normalizer::is_diacritic;
 
+use super::error::quoted;
 use super::parse::{LIMITS, parse_count, parse_date_range};
 use super::{CountFilter, FilterField, Query, QueryError, QueryErrorCode};
 
@@ -56,9 +58,13 @@ impl Sort {
                 }
                 Some(("relevance", days)) => match days.parse() {
                     Ok(days) if days > 0 => Ok(Sort::Recent(days)),
-                    _ => Err(bad_filter(text, format!("expected a number of days in {text:?}"), "relevance:30 lets half the bonus of being new go in 30 days")),
+                    _ => Err(bad_filter(
+                        text,
+                        format!("expected a number of days in {}", quoted(text)),
+                        "relevance:30 lets half the bonus of being new go in 30 days",
+                    )),
                 },
-                _ => Err(bad_filter(text, format!("unknown order {text:?}"), "one of relevance, relevance:DAYS, newest, oldest, count:KIND")),
+                _ => Err(bad_filter(text, format!("unknown order {}", quoted(text)), "one of relevance, relevance:DAYS, newest, oldest, count:KIND")),
             },
         }
     }
@@ -171,7 +177,7 @@ impl FacetRequest {
         // `count:killed` is a facet of its own: the values of one kind.
         let known = FACET_FIELDS.contains(&field) || field.strip_prefix("count:").is_some_and(|path| parse_count(path).is_ok());
         if !known {
-            return Err(bad_filter(text, format!("no facet is called {name:?}"), &format!("one of {}", FACET_FIELDS.join(", "))));
+            return Err(bad_filter(text, format!("no facet is called {}", quoted(name)), &format!("one of {}", FACET_FIELDS.join(", "))));
         }
         Ok(FacetRequest { field: field.to_string(), limit: limit.clamp(1, 10_000) })
     }
@@ -249,6 +255,26 @@ impl SearchRequest {
         SearchRequest { text: text.to_string(), query, ..SearchRequest::default() }
     }
 
+    /// What the request asks of fields, dates and counts, one by one: what alone may be why nothing is found.
+    pub fn conditions(&self) -> Vec<Query> {
+        let mut found = Vec::new();
+        conditions_of(&self.query, &mut found);
+        conditions_of(&self.filters.as_query(), &mut found);
+        found
+    }
+
+    /// Hijri dates of the request as typed, with the first and the last day they cover.
+    pub fn hijri_dates(&self) -> Vec<(String, String, String)> {
+        let mut texts: Vec<String> = Vec::new();
+        for condition in self.conditions() {
+            if let Query::Date { from, to } = condition {
+                texts.extend([from, to].into_iter().flatten());
+            }
+        }
+        texts.dedup();
+        texts.into_iter().filter_map(|text| hijri_days(&text).map(|(first, last)| (text, first, last))).collect()
+    }
+
     /// The question as understood, filters included, in a form that can be asked again.
     pub fn read(&self) -> String {
         let query = match (&self.query, self.match_mode) {
@@ -261,6 +287,24 @@ impl SearchRequest {
     }
 }
 
+/// Adds what selects by fields, dates and counts; what is left out selects nothing.
+fn conditions_of(query: &Query, found: &mut Vec<Query>) {
+    match query {
+        Query::And(parts) | Query::Or(parts) => parts.iter().for_each(|part| conditions_of(part, found)),
+        Query::Field { .. } | Query::Date { .. } | Query::Undated | Query::Count(_) if !found.contains(query) => found.push(query.clone()),
+        _ => {}
+    }
+}
+
+/// The first and last day of a date whose year is not the one typed: it was read as a Hijri one.
+fn hijri_days(text: &str) -> Option<(String, String)> {
+    let (begin, end) = read_range(text).ok()?;
+    let digits: String = text.chars().map(|c| crate::language::arabic::normalizer::digit(c).unwrap_or(c)).collect();
+    let typed: i64 = digits.split(|c: char| !c.is_ascii_digit()).find(|number| number.len() == 4)?.parse().ok()?;
+    // A time zone moves an instant by a day, never by a hundred years.
+    (typed.abs_diff(i64::from(civil_of(begin)?.year())) > 100).then(|| (day_of(begin), day_of(end - 1)))
+}
+
 /// The question with every word and phrase as written.
 fn exactly(query: Query) -> Query {
     let each = |parts: Vec<Query>| parts.into_iter().map(exactly).collect();
@@ -270,5 +314,21 @@ fn exactly(query: Query) -> Query {
         Query::Or(parts) => Query::Or(each(parts)),
         Query::Not(inner) => Query::Not(Box::new(exactly(*inner))),
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn conditions_and_hijri_dates() {
+        let mut request = SearchRequest::new("flood (place:Nowhere OR lang:xx) -source:y date:1446 count:killed").unwrap();
+        request.filters.set_dates(Some("2024"), Some("1446-09-01")).unwrap();
+        let conditions: Vec<String> = request.conditions().iter().map(Query::to_string).collect();
+        assert_eq!(conditions, ["place:Nowhere", "lang:xx", "date:1446", "count:killed", "date:2024..1446-09-01"]);
+        let text = |(text, first, last): (String, String, String)| format!("{text} {first} {last}");
+        let hijri: Vec<String> = request.hijri_dates().into_iter().map(text).collect();
+        assert_eq!(hijri, ["1446 2024-07-07 2025-06-25", "1446-09-01 2025-03-01 2025-03-01"]);
     }
 }

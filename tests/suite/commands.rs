@@ -412,3 +412,15 @@ fn arabic_is_spoken_to_who_wants_it() {
     let by_other_name = ask(&["facet", "place", "--prefix", "الع", "--format", "plain"]);
     assert!(by_other_name.stdout.contains("Iraq"), "{}", by_other_name.stdout);
 }
+
+#[test]
+fn a_question_too_long_is_not_shown_back_whole() {
+    for letter in ["x", "ب"] {
+        let refused = ask(&["query", &letter.repeat(3_000)]);
+        assert_eq!(refused.code, 2);
+        assert!(refused.stderr.contains("3000 characters of at most 1024") && refused.stderr.chars().count() < 500, "{}", refused.stderr);
+        let refused = ask(&["query", "--json", &letter.repeat(3_000)]);
+        assert_eq!(json(&refused.stderr)["error"]["start"], 1_024, "{}", refused.stderr);
+        assert!(refused.stderr.chars().count() < 1_500);
+    }
+}

@@ -46,7 +46,7 @@ pub struct Global {
     /// Write to a file instead of standard output; - is standard output
     #[arg(short, long, global = true, value_name = "FILE", help_heading = "Global")]
     pub output: Option<PathBuf>,
-    /// Only these members of JSON hits and rows, or columns of CSV
+    /// Only these members of JSON hits and rows, or columns of CSV; a member that nothing has is told at the end
     #[arg(long, global = true, value_delimiter = ',', value_name = "a,b,c", help_heading = "Global")]
     pub fields: Vec<String>,
     /// Byte order mark in front of CSV
@@ -411,7 +411,7 @@ pub struct FacetArgs {
     pub query: Option<String>,
     #[command(flatten)]
     pub filters: FilterArgs,
-    /// Only labels that begin so
+    /// Only labels that begin so, with or without a star behind
     #[arg(long, value_name = "TEXT")]
     pub prefix: Option<String>,
     /// Only values of at least so many articles
@@ -709,7 +709,7 @@ pub enum SavedCommand {
 /// A question and the name it goes by.
 #[derive(Debug, Args)]
 pub struct SavedAddArgs {
-    /// A name for it
+    /// A name for it: up to 100 letters, no slash and no line break
     pub name: String,
     /// The question
     #[arg(allow_hyphen_values = true)]

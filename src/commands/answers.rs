@@ -9,11 +9,11 @@ use fihris::engine::{DocumentId, Engine};
 use fihris::extract::authority::Authority;
 use fihris::extract::{Count, Field, label};
 use fihris::hits::{SearchResponse, StoredArticle};
-use fihris::query::{CountFilter, FacetRequest, Sort, parse_count};
+use fihris::query::{CountFilter, FacetRequest, FilterField, Query, SearchRequest, Sort, nearest, parse_count};
 use fihris::render::{Form, csv, headline, json, plain, text, words};
 use serde_json::Value;
 
-use super::{Failure, Outcome, Output, Table, end, form, match_mode, open, request, say, text_options, unsupported};
+use super::{Failure, Members, Outcome, Output, Table, end, form, match_mode, open, request, say, text_options, unsupported};
 use crate::cli::{Agg, By, CountSort, CountsArgs, Distinct, ExplainArgs, FacetArgs, FacetSort, Global, Group, QueryArgs, ShowArgs, TimelineArgs};
 
 /// Values of a facet when the list names no number.
@@ -41,15 +41,49 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
         text::did_you_mean(&response.query, &options).iter().for_each(|line| say(global, line));
     }
     output.finish()?;
-    Ok(found(global, response.articles > 0))
+    found(global, &engine, &request, response.articles > 0)
 }
 
-/// The outcome of an answer; an empty one is told in words, since it may print nothing.
-fn found(global: &Global, is_found: bool) -> Outcome {
-    if !is_found {
-        say(global, words::word("nothing found", global.ui_lang.code()));
+/// Conditions looked at by themselves where nothing is found.
+const MOST_CONDITIONS: usize = 6;
+
+/// The outcome of an answer; an empty one is told in words, since it may print nothing, with the conditions that no article meets.
+fn found(global: &Global, engine: &dyn Engine, request: &SearchRequest, is_found: bool) -> Result<Outcome, Failure> {
+    if is_found {
+        return Ok(Outcome::Done);
     }
-    Outcome::found(is_found)
+    let word = |english| words::word(english, global.ui_lang.code());
+    say(global, word("nothing found"));
+    for condition in request.conditions().into_iter().take(MOST_CONDITIONS) {
+        let text = condition.to_string();
+        let instead = match &condition {
+            Query::Field { field: field @ (FilterField::Lang | FilterField::Source), value } => known_value(engine, *field, value)?,
+            _ => None,
+        };
+        let alone = SearchRequest { text: text.clone(), query: condition, limit: 0, ..SearchRequest::default() };
+        if answer::search(engine, &alone)?.articles == 0 {
+            let instead = instead.map(|instead| format!(" · {instead}")).unwrap_or_default();
+            say(global, &format!("{} {text}{instead}", word("no article has")));
+        }
+    }
+    Ok(Outcome::NothingFound)
+}
+
+/// What to ask for instead of a language or an outlet that is not there: the nearest, or all where they are few.
+fn known_value(engine: &dyn Engine, field: FilterField, value: &str) -> Result<Option<String>, Failure> {
+    const FEW: usize = 12;
+    let facet = FacetRequest { field: field.name().to_string(), limit: 10_000 };
+    let (_, counts, _) = answer::facet(engine, &SearchRequest::default(), &facet, &FacetOptions::default())?;
+    let values: Vec<(String, String)> = counts.values.into_iter().map(|known| (known.value.to_lowercase(), known.value)).collect();
+    let near = nearest(&value.to_lowercase(), values.iter().map(|(lower, _)| lower.as_str()));
+    let near = near.and_then(|near| values.iter().find(|(lower, _)| lower == near));
+    Ok(match near {
+        Some((_, near)) => Some(Query::Field { field, value: near.clone() }.to_string()),
+        None if values.len() <= FEW => {
+            Some(values.into_iter().map(|(_, value)| Query::Field { field, value }.to_string()).collect::<Vec<_>>().join(", ")).filter(|all| !all.is_empty())
+        }
+        None => None,
+    })
 }
 
 /// The parts of a hit's score.
@@ -74,12 +108,13 @@ pub fn explain(global: &Global, args: &ExplainArgs) -> Result<Outcome, Failure> 
 
 pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, response: &SearchResponse) -> Result<(), Failure> {
     let end = end(global);
+    let members = Members::new(global);
     match form {
         Form::Text => output.write(&text::response(response, &text_options(global, output.is_terminal)))?,
         Form::Json => {
             let mut value = json::response(response);
             if let (false, Some(Value::Array(hits))) = (global.fields.is_empty(), value.get_mut("hits")) {
-                *hits = std::mem::take(hits).into_iter().map(|hit| json::narrow(hit, &global.fields)).collect();
+                *hits = std::mem::take(hits).into_iter().map(|hit| members.narrow(hit)).collect();
             }
             output.line(&value.to_string())?;
         }
@@ -103,10 +138,11 @@ pub(super) fn write_response(global: &Global, output: &mut Output, form: Form, r
             }
         }
         Form::Plain => response.hits.iter().try_for_each(|hit| output.line(&plain::hit(&hit.article)))?,
-        Form::Jsonl => response.hits.iter().try_for_each(|hit| output.line(&json::narrow(json::with_version(json::hit(hit)), &global.fields).to_string()))?,
+        Form::Jsonl => response.hits.iter().try_for_each(|hit| output.line(&members.narrow(json::with_version(json::hit(hit))).to_string()))?,
         Form::Ids => response.hits.iter().try_for_each(|hit| output.write(&format!("{}{end}", hit.article.key.shown())))?,
         Form::Urls => response.hits.iter().filter_map(|hit| hit.article.url.as_ref()).try_for_each(|url| output.write(&format!("{url}{end}")))?,
     }
+    members.tell();
     Ok(())
 }
 
@@ -118,13 +154,14 @@ pub fn show(global: &Global, args: &ShowArgs) -> Result<Outcome, Failure> {
     let engine = open(global)?;
     let mut output = Output::open(global)?;
     let form = form(global, output.is_terminal)?;
+    let members = Members::new(global);
     for id in &args.ids {
         let article = answer::look_up(&engine, id)?;
         let copies = answer::same_story(&engine, &article, 20)?;
         match form {
             Form::Json | Form::Jsonl => {
                 let value = json::article(&article, &copies, global.ui_lang.code(), true);
-                output.line(&json::narrow(value, &global.fields).to_string())?;
+                output.line(&members.narrow(value).to_string())?;
             }
             Form::Text | Form::Plain => {
                 let parts: Vec<&str> = args.part.iter().map(|part| part.name()).collect();
@@ -136,13 +173,23 @@ pub fn show(global: &Global, args: &ShowArgs) -> Result<Outcome, Failure> {
         }
     }
     output.finish()?;
+    members.tell();
     Ok(Outcome::Done)
+}
+
+/// The beginning that `--prefix` asks for; a star behind it says no more than the flag does.
+fn beginning(prefix: &str) -> Result<Option<String>, Failure> {
+    let letters = prefix.trim().trim_end_matches('*');
+    if letters.contains('*') {
+        return Err(Failure::usage(format!("expected the beginning of a name in --prefix, found {prefix:?}: a star stands at the end only")));
+    }
+    Ok((!letters.is_empty()).then(|| letters.to_string()))
 }
 
 pub fn facet(global: &Global, args: &FacetArgs) -> Result<Outcome, Failure> {
     let request = request(global, args.query.as_deref(), &args.filters)?;
     let facet = FacetRequest { limit: args.limit.clamp(1, 1_000_000), ..FacetRequest::parse(&args.field, args.limit)? };
-    let options = FacetOptions { prefix: args.prefix.clone(), min: args.min, by_name: args.sort == FacetSort::Name };
+    let options = FacetOptions { prefix: args.prefix.as_deref().map(beginning).transpose()?.flatten(), min: args.min, by_name: args.sort == FacetSort::Name };
     let engine = open(global)?;
     let (read, counts, took_ms) = answer::facet(&engine, &request, &facet, &options)?;
     let mut output = Output::open(global)?;
@@ -155,9 +202,11 @@ pub fn facet(global: &Global, args: &FacetArgs) -> Result<Outcome, Failure> {
         Form::Json => output.line(&json::facet(&read, &counts, sort, took_ms).to_string())?,
         Form::Jsonl => {
             let whole = json::facet(&read, &counts, sort, took_ms);
+            let members = Members::new(global);
             for value in whole.get("values").and_then(Value::as_array).into_iter().flatten() {
-                output.line(&json::narrow(json::with_version(value.clone()), &global.fields).to_string())?;
+                output.line(&members.narrow(json::with_version(value.clone())).to_string())?;
             }
+            members.tell();
         }
         Form::Text => {
             output.write(&text::facet(&counts, &text_options(global, output.is_terminal)))?;
@@ -176,7 +225,7 @@ pub fn facet(global: &Global, args: &FacetArgs) -> Result<Outcome, Failure> {
         Form::Urls => return Err(unsupported(form, "facet")),
     }
     output.finish()?;
-    Ok(found(global, counts.values.iter().any(|value| value.count > 0)))
+    found(global, &engine, &request, counts.values.iter().any(|value| value.count > 0))
 }
 
 pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure> {
@@ -211,9 +260,11 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
         Form::Json => output.line(&json::timeline(&timeline, &of, aggregate, width.name()).to_string())?,
         Form::Jsonl => {
             let whole = json::timeline(&timeline, &of, aggregate, width.name());
+            let members = Members::new(global);
             for bin in whole.get("bins").and_then(Value::as_array).into_iter().flatten() {
-                output.line(&json::narrow(json::with_version(bin.clone()), &global.fields).to_string())?;
+                output.line(&members.narrow(json::with_version(bin.clone())).to_string())?;
             }
+            members.tell();
         }
         Form::Text => output.write(&text::timeline(&timeline, path.is_some(), &text_options(global, output.is_terminal)))?,
         Form::Plain => plain::timeline(&timeline).iter().try_for_each(|line| output.line(line))?,
@@ -228,7 +279,7 @@ pub fn timeline(global: &Global, args: &TimelineArgs) -> Result<Outcome, Failure
         Form::Ids | Form::Urls => return Err(unsupported(form, "timeline")),
     }
     output.finish()?;
-    Ok(found(global, !timeline.bins.is_empty() || timeline.undated.0 > 0))
+    found(global, &engine, &request, !timeline.bins.is_empty() || timeline.undated.0 > 0)
 }
 
 /// A count chosen for a row, and what orders and tells it from others.
@@ -299,6 +350,7 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
         say(global, &format!("read as: {}", read.read));
     }
     let language = global.ui_lang.code();
+    let members = Members::new(global);
     match form {
         Form::Json => {
             let of =
@@ -306,7 +358,7 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
             let mut values = Vec::new();
             for row in rows {
                 let (article, index): (StoredArticle, usize) = row?;
-                values.extend(json::count_row(&article, index, language).map(|value| json::narrow(value, &global.fields)));
+                values.extend(json::count_row(&article, index, language).map(|value| members.narrow(value)));
             }
             output.line(&json::counts(&read, of, values, total, stories.len() as u64, began.elapsed().as_millis() as u64).to_string())?;
         }
@@ -314,7 +366,7 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
             for row in rows {
                 let (article, index) = row?;
                 if let Some(value) = json::count_row(&article, index, language) {
-                    output.line(&json::narrow(json::with_version(value), &global.fields).to_string())?;
+                    output.line(&members.narrow(json::with_version(value)).to_string())?;
                 }
             }
         }
@@ -344,10 +396,11 @@ pub fn counts(global: &Global, args: &CountsArgs) -> Result<Outcome, Failure> {
         Form::Ids | Form::Urls => return Err(unsupported(form, "counts")),
     }
     output.finish()?;
+    members.tell();
     if let Some(path) = global.output.as_ref().filter(|path| path.as_os_str() != "-") {
         say(global, &format!("wrote {} rows from {} stories to {}", text::grouped(shown as u64), text::grouped(stories.len() as u64), path.display()));
     }
-    Ok(found(global, shown > 0))
+    found(global, &engine, &request, shown > 0)
 }
 
 fn row_filter(args: &CountsArgs) -> Result<Option<CountFilter>, Failure> {

@@ -9,7 +9,7 @@ use fihris::render::{Form, OffsetUnit, Offsets, csv, json};
 use serde_json::{Value, json};
 
 use super::answers::{count_cells, published};
-use super::{Failure, Outcome, Output, Table, end, open, request, say, unsupported};
+use super::{Failure, Members, Outcome, Output, Table, end, open, request, say, unsupported};
 use crate::cli::{ExportArgs, ExportAs, Global};
 
 pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
@@ -34,6 +34,7 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
         None
     };
     let mut n_rows = 0u64;
+    let members = Members::new(global);
     let language = global.ui_lang.code();
     let mut failure = None;
     answer::each(&engine, &request, |_, _, article| {
@@ -51,7 +52,7 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
         } else {
             json_rows(&article, args.rows, language).into_iter().try_for_each(|row| {
                 n_rows += 1;
-                output.line(&json::narrow(json::with_version(row), &global.fields).to_string())
+                output.line(&members.narrow(json::with_version(row)).to_string())
             })
         };
         outcome.map_err(|error| {
@@ -61,6 +62,7 @@ pub fn run(global: &Global, args: &ExportArgs) -> Result<Outcome, Failure> {
     })
     .map_err(|error| failure.take().unwrap_or_else(|| error.into()))?;
     output.finish()?;
+    members.tell();
     say(global, &format!("{n_rows} rows"));
     Ok(Outcome::found(n_rows > 0))
 }

@@ -11,7 +11,7 @@ use fihris::language;
 use fihris::render::{OffsetUnit, json};
 use serde::Deserialize;
 
-use super::{Failure, Outcome, Output, complain, utf8};
+use super::{Failure, Members, Outcome, Output, complain, json_words, utf8};
 use crate::cli::{ExtractArgs, ExtractFormat, Global, OffsetsArg};
 
 const SORTS: &[&str] = &["person", "place", "org", "count", "quotation", "date"];
@@ -53,8 +53,10 @@ pub fn run(global: &Global, args: &ExtractArgs) -> Result<Outcome, Failure> {
             Some(format) => format == ExtractFormat::Jsonl,
             None => reader.fill_buf()?.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b'{'),
         };
-        let mut extractor = ArticleExtractor { global, args, language, maker: DocumentMaker::new(), output: &mut output };
-        if is_jsonl { extractor.lines(&mut reader, &name)? } else { extractor.whole(&mut reader, &name)? }
+        let mut extractor = ArticleExtractor { global, members: Members::new(global), args, language, maker: DocumentMaker::new(), output: &mut output };
+        let outcome = if is_jsonl { extractor.lines(&mut reader, &name)? } else { extractor.whole(&mut reader, &name)? };
+        extractor.members.tell();
+        outcome
     };
     output.finish()?;
     Ok(outcome)
@@ -62,6 +64,7 @@ pub fn run(global: &Global, args: &ExtractArgs) -> Result<Outcome, Failure> {
 
 struct ArticleExtractor<'a> {
     global: &'a Global,
+    members: Members<'a>,
     args: &'a ExtractArgs,
     language: Option<LanguageCode>,
     maker: DocumentMaker,
@@ -92,7 +95,7 @@ impl ArticleExtractor<'_> {
             match serde_json::from_slice::<ArticleLine>(&line) {
                 Ok(article) => self.article(&article)?,
                 Err(error) => {
-                    complain(&format!("{name}:{number}: expected an article as a JSON object: {error}"));
+                    complain(&format!("{name}:{number}: expected an article as a JSON object: {}", json_words(&error)));
                     outcome = Outcome::SomeRejected;
                 }
             }
@@ -120,7 +123,7 @@ impl ArticleExtractor<'_> {
         let label_language = if language == LanguageCode::ARABIC { "ar" } else { self.global.ui_lang.code() };
         let article = json::Extracted { id: &id, language: language.as_str(), title, body };
         let value = json::extraction(&article, &found, unit, label_language, &self.args.only);
-        self.output.line(&json::narrow(value, &self.global.fields).to_string())
+        self.output.line(&self.members.narrow(value).to_string())
     }
 }
 
@@ -139,7 +142,7 @@ fn tokens(reader: &mut impl BufRead, name: &str, language: Option<LanguageCode>,
     let mut document: Vec<Option<TokenLine>> = Vec::new();
     for (number, line) in reader.split(b'\n').enumerate() {
         let line = line?;
-        let parsed = match utf8(&line).and_then(|line| serde_json::from_str::<TokenLine>(line).map_err(|error| error.to_string())) {
+        let parsed = match utf8(&line).and_then(|line| serde_json::from_str::<TokenLine>(line).map_err(|error| json_words(&error))) {
             Ok(parsed) => Some(parsed),
             Err(error) => {
                 complain(&format!("{name}:{}: expected {{\"tokens\":[…]}}: {error}", number + 1));

@@ -11,6 +11,7 @@ mod index;
 mod ingest;
 mod saved;
 
+use std::cell::RefCell;
 use std::fs::File;
 use std::io::{self, BufWriter, IsTerminal, Read, Write};
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ use fihris::engine::{AskError, EngineError};
 use fihris::query::{FilterField, Filters, MatchMode, Mode, QueryError, SearchRequest, parse, parse_count};
 use fihris::render::csv::CsvOptions;
 use fihris::render::text::TextOptions;
-use fihris::render::{Form, csv, json};
+use fihris::render::{Form, csv, json, words};
+use serde_json::Value;
 use tempfile::{NamedTempFile, TempPath};
 
 use crate::cli::{Bidi, Cli, Command, FilterArgs, FormatArg, Global, MatchArg, When};
@@ -268,7 +270,7 @@ fn unwritable(name: &str, error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         return error.into();
     }
-    Failure { code: 4, name: "output_unwritable", error: anyhow::anyhow!("{name} cannot be written: {error}"), hint: None }
+    Failure { code: 4, name: "output_unwritable", error: anyhow::anyhow!("{name} cannot be written: {}", io_words(&error)), hint: None }
 }
 
 /// Bytes of input as text; what is wrong with it otherwise.
@@ -353,6 +355,57 @@ impl Table {
     }
 }
 
+/// Objects on their way out: the members asked for with `--fields`, else all.
+struct Members<'g> {
+    global: &'g Global,
+    /// Those asked for that no object had yet, and the members of the last object.
+    unseen: RefCell<Vec<&'g str>>,
+    known: RefCell<Vec<String>>,
+}
+
+impl<'g> Members<'g> {
+    fn new(global: &'g Global) -> Members<'g> {
+        Members { global, unseen: RefCell::new(global.fields.iter().map(String::as_str).collect()), known: RefCell::default() }
+    }
+
+    fn narrow(&self, value: Value) -> Value {
+        let mut unseen = self.unseen.borrow_mut();
+        if let (false, Value::Object(object)) = (unseen.is_empty(), &value) {
+            unseen.retain(|name| !object.contains_key(*name));
+            *self.known.borrow_mut() = object.keys().filter(|name| *name != "v").cloned().collect();
+        }
+        json::narrow(value, &self.global.fields)
+    }
+
+    /// Tells what was asked for in vain; to be called behind the last object. A member may be missing from some objects, so this
+    /// is no error.
+    fn tell(&self) {
+        let (unseen, known) = (self.unseen.borrow(), self.known.borrow());
+        if !unseen.is_empty() && !known.is_empty() {
+            say(self.global, &format!("--fields: nothing written has a member {}; there are {}", unseen.join(", "), known.join(", ")));
+        }
+    }
+}
+
+/// Why the system refused, in its own words only where ours have none.
+fn io_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "its folder is not there".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no space left on the device".to_string(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_string(),
+        _ => error.to_string(),
+    }
+}
+
+/// What is wrong with a line of JSON, without the names of our types.
+fn json_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let cause = text.split(" at line ").next().unwrap_or_default();
+    let cause = cause.split(", expected struct").next().unwrap_or_default();
+    format!("{cause} at column {}", error.column())
+}
+
 /// What ends an identifier or address.
 fn end(global: &Global) -> &'static str {
     if global.null { "\0" } else { "\n" }
@@ -398,6 +451,10 @@ fn request(global: &Global, query: Option<&str>, filters: &FilterArgs) -> Result
     request.filters = read_filters(filters)?;
     request.exact = filters.exact;
     request.ui_language = global.ui_lang.code().to_string();
+    for (text, first, last) in request.hijri_dates() {
+        let days = if first == last { first } else { format!("{first}..{last}") };
+        say(global, &format!("{text} {} {days}", words::word("is a Hijri date:", global.ui_lang.code())));
+    }
     Ok(request)
 }
 

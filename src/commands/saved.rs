@@ -5,18 +5,17 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
-use anyhow::Context;
-use fihris::engine::{Engine, answer};
+use fihris::engine::{Engine, EngineError, answer};
 use fihris::query::{SearchRequest, Sort, parse};
 use fihris::render::Form;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answers::write_response;
-use super::{Failure, Outcome, Output, form, open, request, say, unsupported};
+use super::{Failure, Outcome, Output, form, io_words, json_words, open, request, say, unsupported};
 use crate::cli::{Global, Group, SavedAddArgs, SavedCommand, SavedRunArgs};
 
 /// A question kept.
@@ -47,20 +46,48 @@ fn path(global: &Global) -> PathBuf {
 fn read(global: &Global) -> Result<Questions, Failure> {
     let path = path(global);
     match fs::read(&path) {
-        Ok(bytes) => Ok(serde_json::from_slice(&bytes).with_context(|| format!("{}: expected saved questions", path.display()))?),
+        Ok(bytes) => serde_json::from_slice(&bytes).map_err(|error| Failure {
+            code: 4,
+            name: "index_damaged",
+            error: anyhow::anyhow!("{}:{}: expected the questions that `saved` keeps, found {}", path.display(), error.line(), json_words(&error)),
+            hint: Some("mend the file, or move it away and add the questions anew".to_string()),
+        }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Questions::new()),
-        Err(error) => Err(anyhow::Error::from(error).context(path.display().to_string()).into()),
+        Err(error) => Err(EngineError::Unreadable { path: path.display().to_string(), cause: io_words(&error) }.into()),
     }
 }
 
 /// Writes the file aside and puts it in its place: a killed run leaves the old one.
 fn write(global: &Global, questions: &Questions) -> Result<(), Failure> {
-    let mut file = tempfile::NamedTempFile::new_in(&global.index).with_context(|| global.index.display().to_string())?;
-    serde_json::to_writer_pretty(&mut file, questions).map_err(anyhow::Error::from)?;
-    file.write_all(b"\n")?;
-    file.as_file().sync_all()?;
-    file.persist(path(global)).map_err(|error| anyhow::Error::from(error.error).context(path(global).display().to_string()))?;
+    let fail = |error: io::Error| EngineError::Write { path: global.index.display().to_string(), cause: io_words(&error) };
+    let mut file = tempfile::NamedTempFile::new_in(&global.index).map_err(fail)?;
+    serde_json::to_writer_pretty(&mut file, questions).map_err(|error| fail(error.into()))?;
+    file.write_all(b"\n").map_err(fail)?;
+    file.as_file().sync_all().map_err(fail)?;
+    file.persist(path(global)).map_err(|error| fail(error.error))?;
     Ok(())
+}
+
+/// Letters of a name at most.
+const LONGEST_NAME: usize = 100;
+
+/// Refuses names that cannot be told apart in a list or typed again.
+fn check_name(name: &str) -> Result<(), Failure> {
+    let fault = if name.trim().is_empty() {
+        "is empty".to_string()
+    } else if name.chars().count() > LONGEST_NAME {
+        format!("has more than {LONGEST_NAME} letters")
+    } else if name.chars().any(char::is_control) {
+        "has a line break, a tab or another control sign in it".to_string()
+    } else if name.contains(['/', '\\']) {
+        "has a slash in it".to_string()
+    } else if name != name.trim() || name.starts_with(['.', '-']) {
+        "begins or ends with a space, or begins with a dot or a hyphen".to_string()
+    } else {
+        return Ok(());
+    };
+    let short: String = name.chars().take(40).collect();
+    Err(Failure::usage(format!("a question needs another name: {short:?} {fault}")))
 }
 
 fn missing(name: &str, questions: &Questions) -> Failure {
@@ -70,6 +97,7 @@ fn missing(name: &str, questions: &Questions) -> Failure {
 }
 
 fn add(global: &Global, args: &SavedAddArgs) -> Result<Outcome, Failure> {
+    check_name(&args.name)?;
     let request = request(global, args.query.as_deref(), &args.filters)?;
     let seq = open(global)?.seq();
     let mut questions = read(global)?;

@@ -67,6 +67,8 @@ const WORDS: &[(&str, &str)] = &[
     ("Years", "السنوات"),
     ("Countries", "الدول"),
     ("nothing found", "لا نتائج"),
+    ("no article has", "لا مقال فيه"),
+    ("is a Hijri date:", "تاريخ هجري:"),
 ];
 
 /// A word of the interface, given in English; English where the language has none.

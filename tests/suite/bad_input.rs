@@ -342,3 +342,63 @@ fn row_numbers_are_no_identity() {
     let ingested = run(&index, &["ingest", "--include", "*.csv", folder.path().to_str().unwrap()]);
     assert!(ingested.stderr.contains("added 2"), "{}", ingested.stderr);
 }
+
+/// What a library says about a broken file is told in our words, with the file and what to do.
+#[test]
+fn broken_files_beside_the_articles() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let file = folder.path().join("a.jsonl");
+    std::fs::write(&file, between(b"")).unwrap();
+    let file = file.to_str().unwrap();
+    assert_eq!(run(&index, &["ingest", file]).code, 0);
+    for broken in ["{\"a\":5}", "{", "[]"] {
+        std::fs::write(index.join("saved.json"), broken).unwrap();
+        let listed = run(&index, &["saved", "list"]);
+        assert_eq!(listed.code, 4, "{}", listed.stderr);
+        assert!(listed.stderr.contains("saved.json:1: expected the questions") && listed.stderr.contains("hint: mend the file"), "{}", listed.stderr);
+        assert!(!listed.stderr.contains("struct"), "{}", listed.stderr);
+    }
+    let map = folder.path().join("map.toml");
+    std::fs::write(&map, "text = \"a\"\ntitle = \n").unwrap();
+    let mapped = run(&index, &["ingest", "--map", map.to_str().unwrap(), file]);
+    assert_eq!((mapped.code, mapped.stderr.lines().count()), (2, 1), "{}", mapped.stderr);
+    assert!(mapped.stderr.contains("map.toml: line 2 is no TOML"), "{}", mapped.stderr);
+    std::fs::remove_dir_all(index.join("store-0001")).unwrap();
+    for command in [&["ingest", file][..], &["query", "x"]] {
+        let damaged = run(&index, command);
+        assert_eq!(damaged.code, 4, "{}", damaged.stderr);
+        assert!(damaged.stderr.contains("is damaged"), "{}", damaged.stderr);
+    }
+    let extracted = run_with(&index, &["extract", "--input-format", "jsonl", "-"], b"5\n");
+    assert_eq!(extracted.code, 3);
+    assert!(extracted.stderr.contains("<stdin>:1: expected an article") && !extracted.stderr.contains("struct"), "{}", extracted.stderr);
+}
+
+/// Questions cannot be kept where nothing may be written: that is the index's fault, not the command's.
+#[test]
+fn questions_on_a_medium_that_takes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let mount = |options: &str| {
+        let arguments = ["-t", "tmpfs", "-o", options, "tmpfs", disk.to_str().unwrap()];
+        std::process::Command::new("mount").args(arguments).stderr(std::process::Stdio::null()).status().is_ok_and(|status| status.success())
+    };
+    if !mount("size=2m") {
+        return;
+    }
+    let _unmount = Unmount(disk.clone());
+    let index = disk.join("index");
+    assert_eq!(run_with(&index, &["ingest", "-"], GOOD.as_bytes()).code, 0);
+    let fails = |words: &str| {
+        let refused = run(&index, &["saved", "add", "name", "text"]);
+        assert_eq!(refused.code, 4, "{}", refused.stderr);
+        assert!(refused.stderr.contains(&format!("cannot be written: {words}\n")) && !refused.stderr.contains("index/."), "{}", refused.stderr);
+    };
+    assert!(mount("remount,ro"));
+    fails("the file system is read-only");
+    assert!(mount("remount,rw"));
+    let _ = std::fs::File::create(disk.join("filler")).unwrap().write_all(&vec![0; 4 << 20]);
+    fails("no space left on the device");
+}

@@ -414,6 +414,76 @@ fn arabic_is_spoken_to_who_wants_it() {
 }
 
 #[test]
+fn conditions_that_no_article_meets_are_named() {
+    let rows: &[(&[&str], &[&str])] = &[
+        (&["query", "lang:xx"], &["no article has lang:xx · lang:ar, lang:en\n"]),
+        (&["query", "flood place:Nowhereland"], &["no article has place:Nowhereland\n"]),
+        (&["timeline", "--source", "Meridian Wirre"], &["no article has source:\"Meridian Wirre\" · source:\"Meridian Wire\"\n"]),
+        (&["facet", "place", "date:1200"], &["no article has date:1200\n"]),
+        (&["counts", "--count", "killed>=5000000", "flood"], &["no article has count:killed>=5000000\n"]),
+    ];
+    for (arguments, lines) in rows {
+        let run = ask(arguments);
+        assert_eq!(run.code, 1, "{arguments:?}: {}", run.stderr);
+        for line in *lines {
+            assert!(run.stderr.contains(line), "{arguments:?}: no {line:?} in {}", run.stderr);
+        }
+    }
+    // What finds articles by itself is not to blame, and neither is what is left out.
+    let run = ask(&["query", "zzqzz lang:ar -place:Nowhereland"]);
+    assert!(run.code == 1 && !run.stderr.contains("no article has"), "{}", run.stderr);
+}
+
+#[test]
+fn hijri_dates_are_told_in_days() {
+    let run = ask(&["query", "date:1446", "-n", "1"]);
+    assert!(run.code == 0 && run.stderr.contains("1446 is a Hijri date: 2024-07-07..2025-06-25\n"), "{}", run.stderr);
+    let run = ask(&["timeline", "--since", "1446-09-01"]);
+    assert!(run.code == 0 && run.stderr.contains("1446-09-01 is a Hijri date: 2025-03-01\n"), "{}", run.stderr);
+    assert!(!ask(&["query", "date:2025", "-n", "1"]).stderr.contains("Hijri"));
+}
+
+#[test]
+fn members_nobody_has_are_told() {
+    for arguments in
+        [&["query", "flood", "--format", "jsonl"][..], &["query", "flood", "--json"], &["export", "flood"], &["facet", "place", "--format", "jsonl"]]
+    {
+        let run = ask(&[arguments, &["--fields", "xyz,id,value"]].concat());
+        assert!(run.code == 0 && run.stderr.contains("--fields: nothing written has a member xyz"), "{arguments:?}: {}", run.stderr);
+        assert_eq!(run.stderr.matches("--fields").count(), 1, "{}", run.stderr);
+    }
+    let run = ask(&["query", "flood", "--format", "jsonl", "--fields", "id,title"]);
+    assert!(!run.stderr.contains("--fields"), "{}", run.stderr);
+}
+
+#[test]
+fn names_of_kept_questions_can_be_typed_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    assert_eq!(run_with(&index, &["ingest", "-"], b"{\"title\":\"a\",\"text\":\"b\"}\n").code, 0);
+    let long = "x".repeat(300);
+    for name in ["", " ", "a\nb", "a\tb", "a/b", "..", ".hidden", " a", "a ", &long] {
+        let refused = run(&index, &["saved", "add", name, "text"]);
+        assert_eq!(refused.code, 2, "{name:?}: {}", refused.stderr);
+        assert!(refused.stderr.contains("a question needs another name") && refused.stderr.len() < 200, "{name:?}: {}", refused.stderr);
+    }
+    for name in ["غزة: القتلى", "tolls 2025", "a.b-c_d"] {
+        assert_eq!(run(&index, &["saved", "add", name, "text"]).code, 0, "{name}");
+    }
+    assert_eq!(run(&index, &["saved", "list", "--format", "plain"]).stdout.lines().count(), 3);
+}
+
+#[test]
+fn a_star_behind_a_beginning_is_no_letter() {
+    let values = |prefix: &str| ask(&["facet", "place", "--prefix", prefix, "--format", "plain"]);
+    assert!(!values("Gen").stdout.is_empty());
+    assert_eq!(values("Gen*").stdout, values("Gen").stdout);
+    assert_eq!(values("*").stdout, ask(&["facet", "place", "--format", "plain"]).stdout);
+    let refused = values("G*n");
+    assert!(refused.code == 2 && refused.stderr.contains("a star stands at the end only"), "{}", refused.stderr);
+}
+
+#[test]
 fn a_question_too_long_is_not_shown_back_whole() {
     for letter in ["x", "ب"] {
         let refused = ask(&["query", &letter.repeat(3_000)]);

@@ -36,6 +36,10 @@ pub fn query(global: &Global, args: &QueryArgs) -> Result<Outcome, Failure> {
         say(global, &format!("read as: {}", response.query.read));
     }
     write_response(global, &mut output, form, &response)?;
+    if request.limit == 0 && form != Form::Text && form != Form::Json {
+        let counted = |n, noun| words::counted(n, noun, global.ui_lang.code());
+        say(global, &format!("{} ({})", counted(response.stories, &words::STORY), counted(response.articles, &words::ARTICLE)));
+    }
     if form != Form::Text {
         let options = text_options(global, false);
         text::did_you_mean(&response.query, &options).iter().for_each(|line| say(global, line));

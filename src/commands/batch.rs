@@ -60,7 +60,8 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
             Ok(ranked) => ranked,
             Err(AskError::Query(error)) => {
                 unread += 1;
-                complain(&format!("{name}:{}: {}", number + 1, error.message.replace("of the query", "of the question")));
+                let hint = error.hint.as_deref().map(|hint| format!("; {hint}")).unwrap_or_default();
+                complain(&format!("{name}:{}: {}{hint}", number + 1, error.message.replace("of the query", "of the question")));
                 if form == Some(Form::Jsonl) {
                     let error = json::error(error.code.as_str(), 2, &error.message, Some((&error.query, error.start, error.end)), None, error.hint.as_deref());
                     output.line(&json!({"v": 1, "question": id, "error": error.get("error")}).to_string())?;

@@ -176,7 +176,7 @@ fn batches_go_on_after_bad_questions() {
     let questions = "T1\tflood toll\nT2\t\"unclosed\nT3\tzzzzzz\n";
     let run = run_with(sample_index(), &["batch", "-", "-n", "3"], questions.as_bytes());
     assert_eq!(run.code, 3);
-    assert!(run.stderr.contains("<stdin>:2: unclosed quotation mark at character 1 of the question"), "{}", run.stderr);
+    assert!(run.stderr.contains("<stdin>:2: unclosed quotation mark at character 1 of the question; add the closing mark"), "{}", run.stderr);
     assert!(run.stderr.contains("3 questions: 1 answered · 1 found nothing · 1 could not be read"), "{}", run.stderr);
     for (rank, line) in run.stdout.lines().enumerate() {
         let columns: Vec<&str> = line.split(' ').collect();
@@ -250,6 +250,9 @@ fn nothing_found_is_told_and_no_hits_may_be_wanted() {
     let answer = json(&run.stdout);
     assert_eq!((run.code, answer["hits"].as_array().map(Vec::len), answer["cursor"].is_null()), (0, Some(0), true), "{answer}");
     assert!(answer["total"]["articles"].as_u64().unwrap() > 0 && !answer["facets"].as_array().unwrap().is_empty(), "{answer}");
+    // Where a line is a hit, the total is told beside.
+    let run = ask(&["query", "flood", "-n", "0"]);
+    assert_eq!((run.code, run.stdout.as_str(), run.stderr.as_str()), (0, "", "read as: flood\n9 stories (9 articles)\n"));
 }
 
 #[test]

@@ -271,7 +271,7 @@ pub fn search(engine: &dyn Engine, request: &SearchRequest) -> Result<SearchResp
     let mut hits = Vec::with_capacity(page.len());
     for (index, ranked) in page.iter().enumerate() {
         let article = engine.load(ranked.id)?;
-        let copies = tally.in_stories.get(index).map_or(0, |n| n.saturating_sub(1));
+        let copies = tally.copies.get(index).copied().unwrap_or_default();
         let score = if asked.order == Order::Score { ranked.place.key.unwrap_or(0.0) as f32 } else { 0.0 };
         hits.push(Hit {
             rank: shown + index + 1,

@@ -160,7 +160,8 @@ impl Engine for MemoryEngine {
 
     fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
         let matches: Vec<&Document> = self.matches(clause).map(|(_, document)| document).collect();
-        let in_stories = stories.iter().map(|story| matches.iter().filter(|document| document.story == *story).count() as u64).collect();
+        let in_story = |story: &u64| matches.iter().filter(|document| document.story == *story).count() as u64;
+        let copies = stories.iter().map(|story| in_story(story).saturating_sub(1)).collect();
         let all_stories: FxHashSet<u64> = matches.iter().map(|document| document.story).collect();
         let facets = wants
             .iter()
@@ -181,7 +182,7 @@ impl Engine for MemoryEngine {
                 ColumnCounts { values, missing, total_values }
             })
             .collect();
-        Ok(Tally { articles: matches.len() as u64, stories: all_stories.len() as u64, in_stories, facets })
+        Ok(Tally { articles: matches.len() as u64, stories: all_stories.len() as u64, copies, facets })
     }
 
     fn statistics(&self, wanted: &BTreeSet<StreamTerm>) -> Result<Statistics, EngineError> {

@@ -134,8 +134,8 @@ pub struct ColumnCounts {
 pub struct Tally {
     pub articles: u64,
     pub stories: u64,
-    /// Matches in each of the stories asked for.
-    pub in_stories: Vec<u64>,
+    /// Matches in each of the stories asked for, less the one that the others are copies of.
+    pub copies: Vec<u64>,
     pub facets: Vec<ColumnCounts>,
 }
 

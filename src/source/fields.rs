@@ -149,7 +149,10 @@ impl FieldMap {
     /// # Errors
     /// When it is no TOML, names an unknown role, or maps it to something that is no name.
     pub fn parse(text: &str) -> anyhow::Result<FieldMap> {
-        let table: toml::Table = toml::from_str(text)?;
+        let table: toml::Table = toml::from_str(text).map_err(|error| {
+            let line = error.span().and_then(|span| text.get(..span.start)).map_or(1, |before| before.matches('\n').count() + 1);
+            anyhow::anyhow!("line {line} is no TOML: {}", error.message())
+        })?;
         let mut roles = BTreeMap::new();
         for (key, value) in table {
             let Some((role, ..)) = ROLES.iter().find(|(_, name, _)| *name == key) else {

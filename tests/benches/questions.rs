@@ -2,7 +2,7 @@
 //!
 //! `cargo bench --bench questions -- INDEX [QUESTION]`. The words are drawn from titles of the archive itself; a question that is
 //! named is asked 200 times instead. Prints p50, p90 and p99 in milliseconds, of all questions and of those of three words, and
-//! the slowest questions.
+//! the slowest of both.
 
 use std::path::PathBuf;
 use std::time::Instant;
@@ -56,9 +56,6 @@ fn main() -> anyhow::Result<()> {
     println!("{} articles, {QUESTIONS} questions (seed {SEED})", ids.len());
     print("all", &times.iter().collect::<Vec<_>>());
     print("of three words", &times.iter().filter(|asked| asked.n_words == 3).collect::<Vec<_>>());
-    for asked in times.iter().rev().take(SLOWEST) {
-        println!("  {:.1} ms, {} articles: {}", asked.time, asked.articles, asked.text);
-    }
     Ok(())
 }
 
@@ -70,9 +67,12 @@ struct Asked {
     text: String,
 }
 
-/// The quantiles of questions that stand in the order of their times.
+/// The quantiles of questions that stand in the order of their times, and the slowest.
 fn print(label: &str, asked: &[&Asked]) {
     let at = |share: f64| asked.get(((asked.len().saturating_sub(1)) as f64 * share) as usize).map_or(0.0, |asked| asked.time);
     let hits = asked.iter().map(|asked| asked.articles).sum::<u64>() as f64 / asked.len().max(1) as f64;
     println!("{label}: {} questions, {hits:.0} hits each: p50 {:.2} ms  p90 {:.2} ms  p99 {:.2} ms", asked.len(), at(0.5), at(0.9), at(0.99));
+    for asked in asked.iter().rev().take(SLOWEST) {
+        println!("  {:.1} ms, {} articles: {}", asked.time, asked.articles, asked.text);
+    }
 }

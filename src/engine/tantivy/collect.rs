@@ -106,7 +106,12 @@ impl SegmentCollector for TopBySegment {
             KeyColumn::Date(column) => column.first(document).map(|when| when.into_timestamp_secs() as f64),
             KeyColumn::Count(column) => column.as_ref().and_then(|column| column.values_for_doc(document).max()).map(|value| value as f64),
         };
-        let place = Place { key, key_hash: self.key_hash.first(document).unwrap_or_default() };
+        // Most stand behind the last one by their key alone: then the other column need not be read.
+        let best = Place { key, key_hash: i64::MIN };
+        if self.heap.len() >= self.limit && self.heap.peek().is_some_and(|last| !compare(&best, &last.place, self.ascending).is_lt()) {
+            return;
+        }
+        let place = Place { key_hash: self.key_hash.first(document).unwrap_or_default(), ..best };
         if self.after.is_some_and(|after| !compare(&place, &after, self.ascending).is_gt()) {
             return;
         }

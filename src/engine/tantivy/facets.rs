@@ -2,11 +2,10 @@
 //!
 //! A segment counts by ordinal, without reading a name. Ordinals of several segments are summed by way of the names when few
 //! values were met, and by [`GlobalOrdinals`] (one number a value across segments, in the order of the values, made once an
-//! engine) when many were: either way the counts are exact, and only the names that are shown are read.
+//! engine) when many were: either way the counts are exact, and only the names that are shown are read. A warm engine counts by
+//! global ordinal from the start, from its rows.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use tantivy::collector::{Collector, SegmentCollector};
@@ -14,7 +13,9 @@ use tantivy::columnar::{Column as FastColumn, StrColumn};
 use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
 
 use super::TantivyEngine;
-use super::columns::SegmentColumns;
+use super::columns::{SegmentColumns, keyword_fields};
+use super::ordinals::{GlobalOrdinals, OrdinalCounts};
+use super::rows::{MONTH, Rows, SegmentRows};
 use crate::article::opened_story;
 use crate::engine::memory::month_text;
 use crate::engine::{Column, ColumnCounts, Tally, Want};
@@ -24,28 +25,47 @@ const FEW_VALUES: usize = 4_000;
 
 /// Totals and facet counts of all matches.
 pub struct TallyAll<'a> {
-    pub columns: &'a [SegmentColumns],
-    pub wants: &'a [Want],
-    pub stories: &'a [u64],
+    engine: &'a TantivyEngine,
+    columns: &'a [SegmentColumns],
+    wants: &'a [Want],
+    stories: &'a [u64],
+    /// What was counted from rows: a thread takes counts up for a segment and puts them back behind it.
+    from_rows: Arc<Mutex<Vec<Counts>>>,
 }
 
 /// What one segment counted.
 pub struct SegmentTally {
+    segment: SegmentOrdinal,
     articles: u64,
     stories: Stories,
-    in_stories: Vec<u64>,
-    facets: Vec<SegmentFacet>,
+    copies: Vec<u64>,
+    /// By number of the column, where it was counted from columns.
+    columns: Vec<OrdinalCounts>,
+    by_month: FxHashMap<u64, u64>,
+    /// By facet.
+    missing: Vec<u64>,
 }
 
-/// Distinct stories, told cheaply: most articles open a story of their own, and only copies need a set.
+/// Counts by global ordinal, by number of the column; all zero where none are at work with them.
+pub struct Counts(Vec<OrdinalCounts>);
+
+impl Counts {
+    fn new(rows: &Rows) -> Counts {
+        Counts(rows.n_values.iter().map(|n| OrdinalCounts::new(*n)).collect())
+    }
+}
+
+/// Distinct stories, told cheaply: most articles are alone in a story of their own, and only copies need a set.
 #[derive(Default)]
 struct Stories {
+    alone: u64,
     opened: Vec<u64>,
     copied: FxHashSet<u64>,
 }
 
 impl Stories {
     fn add(&mut self, other: Stories) {
+        self.alone += other.alone;
         self.opened.extend(other.opened);
         self.copied.extend(other.copied);
     }
@@ -63,68 +83,101 @@ impl Stories {
             bits[word] & bit != 0 && self.copied.contains(*story)
         };
         let twice = self.opened.iter().filter(is_copied).count();
-        (self.opened.len() + self.copied.len() - twice) as u64
+        self.alone + (self.opened.len() + self.copied.len() - twice) as u64
     }
-}
-
-/// Counts by ordinal, one list a column; or by month.
-struct SegmentFacet {
-    by_ordinal: Vec<OrdinalCounts>,
-    by_month: FxHashMap<u64, u64>,
-    missing: u64,
-}
-
-/// Counts of one column's ordinals in one segment.
-struct OrdinalCounts {
-    segment: SegmentOrdinal,
-    counts: Vec<u32>,
-    /// Ordinals with a count.
-    met: Vec<u32>,
 }
 
 pub struct TallySegment {
+    rows: Option<RowsAtWork>,
+    stored: StoredColumns,
+    wanted_stories: Vec<u64>,
+    /// By facet, the bits of its columns.
+    masks: Vec<u32>,
+    tally: SegmentTally,
+    /// Of the documents at hand, the bits of the columns that have a value.
+    heads: Vec<u32>,
+}
+
+/// Rows of a segment, and the counts of the thread that reads them.
+struct RowsAtWork {
+    rows: Arc<SegmentRows>,
+    counts: Counts,
+    put_back: Arc<Mutex<Vec<Counts>>>,
+    /// The bits of all columns asked for.
+    wanted: u32,
+    /// Where the rows of the documents at hand stand.
+    places: Vec<(u32, u32)>,
+}
+
+impl RowsAtWork {
+    /// Counts all values of the documents; `heads` gets the heads of their rows.
+    fn count(&mut self, documents: &[DocId], heads: &mut Vec<u32>) {
+        // Each step for all documents: memory answers many questions at the time of one, unless one waits for another.
+        self.rows.find(documents, &mut self.places);
+        heads.extend(self.places.iter().map(|place| self.rows.head(*place)));
+        for place in &self.places {
+            for (number, ordinal) in self.rows.values(*place) {
+                if self.wanted & 1 << number != 0 {
+                    self.counts.0[number].add(ordinal, 1);
+                }
+            }
+        }
+    }
+}
+
+/// The columns of a segment.
+struct StoredColumns {
     story: FastColumn<u64>,
     key_hash: FastColumn<i64>,
-    month: FastColumn<u64>,
-    columns: Vec<Vec<FastColumn<u64>>>,
-    wanted_stories: Vec<u64>,
-    block: Block,
-    tally: SegmentTally,
-}
-
-/// The values of a column for a block of documents: read together, so that a column is asked once a block.
-#[derive(Default)]
-struct Block {
+    month: Option<FastColumn<u64>>,
+    /// Those asked for, with their numbers.
+    keywords: Vec<(usize, FastColumn<u64>)>,
+    // The values of the documents at hand: read together, so that a column is asked once a block.
     documents: Vec<DocId>,
-    rows: Vec<u32>,
+    row_ids: Vec<u32>,
     values: Vec<u64>,
-    firsts: Vec<Option<u64>>,
-    /// Documents that have a value in any column of a facet of several columns.
-    having: Vec<DocId>,
+    months: Vec<Option<u64>>,
 }
 
-impl Block {
-    /// The first value of each document.
-    fn firsts(&mut self, documents: &[DocId], column: &FastColumn<u64>) -> &[Option<u64>] {
-        self.firsts.clear();
-        self.firsts.resize(documents.len(), None);
-        column.first_vals(documents, &mut self.firsts);
-        &self.firsts
+impl StoredColumns {
+    /// Counts all values of the documents; `heads` gets the columns that have one.
+    fn count(&mut self, documents: &[DocId], heads: &mut [u32], tally: &mut SegmentTally) {
+        for (number, column) in &self.keywords {
+            self.documents.clear();
+            self.row_ids.clear();
+            column.row_ids_for_docs(documents, &mut self.documents, &mut self.row_ids);
+            self.values.resize(self.row_ids.len(), 0);
+            column.values.get_vals(&self.row_ids, &mut self.values);
+            self.values.iter().for_each(|&ordinal| tally.columns[*number].add(ordinal as u32, 1));
+            let mut having = self.documents.iter().peekable();
+            for (document, head) in documents.iter().zip(&mut *heads) {
+                while having.next_if_eq(&document).is_some() {
+                    *head |= 1 << number;
+                }
+            }
+        }
+        let Some(column) = &self.month else { return };
+        self.months.clear();
+        self.months.resize(documents.len(), None);
+        column.first_vals(documents, &mut self.months);
+        for (month, head) in self.months.iter().zip(heads) {
+            if let Some(month) = month {
+                *tally.by_month.entry(*month).or_default() += 1;
+                *head |= 1 << MONTH;
+            }
+        }
+    }
+}
+
+impl<'a> TallyAll<'a> {
+    pub fn new(engine: &'a TantivyEngine, columns: &'a [SegmentColumns], wants: &'a [Want], stories: &'a [u64]) -> TallyAll<'a> {
+        TallyAll { engine, columns, wants, stories, from_rows: Arc::default() }
     }
 
-    /// All values of all documents; `documents` of the block are then the documents they belong to, ascending.
-    fn values(&mut self, documents: &[DocId], column: &FastColumn<u64>) -> &[u64] {
-        self.documents.clear();
-        self.rows.clear();
-        column.row_ids_for_docs(documents, &mut self.documents, &mut self.rows);
-        self.values.resize(self.rows.len(), 0);
-        column.values.get_vals(&self.rows, &mut self.values);
-        &self.values
-    }
-
-    /// How many documents the values just read belong to.
-    fn n_having(&self) -> usize {
-        self.documents.chunk_by(|a, b| a == b).count()
+    /// Counts of this question, or of a former one, or new ones.
+    fn take_counts(&self, rows: &Rows) -> Counts {
+        let taken = |counts: &Mutex<Vec<Counts>>| counts.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        taken(&self.from_rows).or_else(|| taken(&self.engine.spare_counts)).unwrap_or_else(|| Counts::new(rows))
     }
 }
 
@@ -132,33 +185,54 @@ impl Collector for TallyAll<'_> {
     type Fruit = Vec<SegmentTally>;
     type Child = TallySegment;
 
-    fn for_segment(&self, segment: SegmentOrdinal, reader: &SegmentReader) -> tantivy::Result<TallySegment> {
+    fn for_segment(&self, segment: SegmentOrdinal, _reader: &SegmentReader) -> tantivy::Result<TallySegment> {
         let opened = &self.columns[segment as usize];
-        let mut columns = Vec::new();
-        let mut facets = Vec::new();
-        for want in self.wants {
-            let keywords: Vec<Option<&StrColumn>> = match want.column {
-                Column::Keywords(fields) => fields.iter().map(|field| opened.keyword(field)).collect(),
-                Column::Month | Column::Year => Vec::new(),
-            };
-            let by_ordinal = keywords.iter().map(|column| {
-                let n = column.map_or(0, |column| column.dictionary().num_terms());
-                OrdinalCounts { segment, counts: vec![0; n], met: Vec::new() }
-            });
-            facets.push(SegmentFacet { by_ordinal: by_ordinal.collect(), by_month: FxHashMap::default(), missing: 0 });
-            let empty = || FastColumn::build_empty_column(reader.max_doc());
-            columns.push(keywords.into_iter().map(|column| column.map_or_else(empty, |column| column.ords().clone())).collect());
+        let mask = |want: &Want| match want.column {
+            Column::Keywords(fields) => keyword_fields().enumerate().filter(|(_, field)| fields.contains(field)).map(|(number, _)| 1 << number).sum(),
+            Column::Month | Column::Year => 1 << MONTH,
+        };
+        let masks: Vec<u32> = self.wants.iter().map(mask).collect();
+        let wanted = masks.iter().fold(0, |all, mask| all | mask);
+        let rows = self.engine.rows.get().and_then(|rows| Some((rows, rows.segments.get(segment as usize)?.as_ref()?)));
+        let rows = rows.map(|(all, rows)| RowsAtWork {
+            rows: rows.clone(),
+            counts: self.take_counts(all),
+            put_back: self.from_rows.clone(),
+            wanted,
+            places: Vec::new(),
+        });
+        // What rows do not have is read from columns.
+        let from_columns = if rows.is_some() { 0 } else { wanted };
+        let keywords: Vec<(usize, &StrColumn)> = opened
+            .keywords()
+            .enumerate()
+            .filter(|(number, _)| from_columns & 1 << number != 0)
+            .filter_map(|(number, column)| Some((number, column?)))
+            .collect();
+        let mut columns: Vec<OrdinalCounts> = opened.keywords().map(|_| OrdinalCounts::new(0)).collect();
+        for (number, column) in &keywords {
+            columns[*number] = OrdinalCounts::new(column.dictionary().num_terms());
         }
-        let tally = SegmentTally { articles: 0, stories: Stories::default(), in_stories: vec![0; self.stories.len()], facets };
-        Ok(TallySegment {
+        let tally = SegmentTally {
+            segment,
+            articles: 0,
+            stories: Stories::default(),
+            copies: vec![0; self.stories.len()],
+            columns,
+            by_month: FxHashMap::default(),
+            missing: vec![0; masks.len()],
+        };
+        let stored = StoredColumns {
             story: opened.story.clone(),
             key_hash: opened.key_hash.clone(),
-            month: opened.month.clone(),
-            columns,
-            wanted_stories: self.stories.to_vec(),
-            block: Block::default(),
-            tally,
-        })
+            month: (from_columns & 1 << MONTH != 0).then(|| opened.month.clone()),
+            keywords: keywords.into_iter().map(|(number, column)| (number, column.ords().clone())).collect(),
+            documents: Vec::new(),
+            row_ids: Vec::new(),
+            values: Vec::new(),
+            months: Vec::new(),
+        };
+        Ok(TallySegment { rows, stored, wanted_stories: self.stories.to_vec(), masks, tally, heads: Vec::new() })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -178,161 +252,154 @@ impl SegmentCollector for TallySegment {
     }
 
     fn collect_block(&mut self, documents: &[DocId]) {
-        let tally = &mut self.tally;
-        tally.articles += documents.len() as u64;
-        for (&document, story) in documents.iter().zip(self.block.firsts(documents, &self.story)) {
-            let story = story.unwrap_or_default();
-            if opened_story(self.key_hash.first(document).unwrap_or_default()) == story {
-                tally.stories.opened.push(story);
-            } else {
-                tally.stories.copied.insert(story);
-            }
-            if let Some(wanted) = self.wanted_stories.iter().position(|wanted| *wanted == story) {
-                tally.in_stories[wanted] += 1;
+        self.tally.articles += documents.len() as u64;
+        self.heads.clear();
+        match &mut self.rows {
+            Some(rows) => rows.count(documents, &mut self.heads),
+            None => {
+                self.heads.resize(documents.len(), 0);
+                self.stored.count(documents, &mut self.heads, &mut self.tally);
             }
         }
-        for (columns, facet) in self.columns.iter().zip(&mut tally.facets) {
-            if columns.is_empty() {
-                for month in self.block.firsts(documents, &self.month) {
-                    match month {
-                        Some(month) => *facet.by_month.entry(*month).or_default() += 1,
-                        None => facet.missing += 1,
-                    }
-                }
-                continue;
+        for (mask, missing) in self.masks.iter().zip(&mut self.tally.missing) {
+            *missing += self.heads.iter().filter(|head| *head & mask == 0).count() as u64;
+        }
+        for (at, &document) in documents.iter().enumerate() {
+            if self.heads[at] & SegmentRows::ALONE == 0 {
+                self.count_story(document);
+            } else {
+                self.tally.stories.alone += 1;
             }
-            self.block.having.clear();
-            let mut n_having = 0;
-            for (column, counted) in columns.iter().zip(&mut facet.by_ordinal) {
-                for &ordinal in self.block.values(documents, column) {
-                    if let Some(count) = counted.counts.get_mut(ordinal as usize) {
-                        if *count == 0 {
-                            counted.met.push(ordinal as u32);
-                        }
-                        *count += 1;
-                    }
-                }
-                if columns.len() == 1 {
-                    n_having = self.block.n_having();
-                } else {
-                    self.block.having.extend(&self.block.documents);
-                }
-            }
-            if columns.len() > 1 {
-                self.block.having.sort_unstable();
-                self.block.having.dedup();
-                n_having = self.block.having.len();
-            }
-            facet.missing += (documents.len() - n_having) as u64;
         }
     }
 
     fn harvest(self) -> SegmentTally {
+        if let Some(rows) = self.rows {
+            rows.put_back.lock().unwrap_or_else(PoisonError::into_inner).push(rows.counts);
+        }
         self.tally
     }
 }
 
-/// One number a value across the segments of an engine, in the order of the values.
-#[derive(Debug)]
-pub struct GlobalOrdinals {
-    /// By segment and ordinal in it.
-    of_segment: Vec<Vec<u32>>,
-    /// By global ordinal: a segment that has the value, and its ordinal there.
-    home: Vec<(SegmentOrdinal, u32)>,
-}
-
-impl GlobalOrdinals {
-    /// Merges the dictionaries of one column.
-    fn of(columns: &[Option<&StrColumn>]) -> tantivy::Result<GlobalOrdinals> {
-        let mut streams = Vec::new();
-        let mut of_segment = Vec::with_capacity(columns.len());
-        let mut heap = BinaryHeap::new();
-        for (segment, column) in columns.iter().enumerate() {
-            of_segment.push(Vec::new());
-            let Some(column) = column else {
-                streams.push(None);
-                continue;
-            };
-            let mut stream = column.dictionary().stream()?;
-            if stream.advance() {
-                heap.push(Reverse((stream.key().to_vec(), segment)));
-            }
-            streams.push(Some(stream));
+impl TallySegment {
+    fn count_story(&mut self, document: DocId) {
+        let story = self.stored.story.first(document).unwrap_or_default();
+        if opened_story(self.stored.key_hash.first(document).unwrap_or_default()) == story {
+            self.tally.stories.opened.push(story);
+        } else {
+            self.tally.stories.copied.insert(story);
         }
-        let mut home: Vec<(SegmentOrdinal, u32)> = Vec::new();
-        let mut last: Option<Vec<u8>> = None;
-        while let Some(Reverse((key, segment))) = heap.pop() {
-            if last.as_ref() != Some(&key) {
-                home.push((segment as SegmentOrdinal, of_segment[segment].len() as u32));
-            }
-            of_segment[segment].push(home.len() as u32 - 1);
-            if let Some(Some(stream)) = streams.get_mut(segment)
-                && stream.advance()
-            {
-                let mut next = last.take().unwrap_or_default();
-                next.clear();
-                next.extend_from_slice(stream.key());
-                heap.push(Reverse((next, segment)));
-            }
-            last = Some(key);
+        if let Some(wanted) = self.wanted_stories.iter().position(|wanted| *wanted == story) {
+            self.tally.copies[wanted] += 1;
         }
-        Ok(GlobalOrdinals { of_segment, home })
     }
 }
 
 /// Sums what the segments counted; ordinals become values.
-pub fn tally(engine: &TantivyEngine, columns: &[SegmentColumns], wants: &[Want], n_stories: usize, counted: Vec<SegmentTally>) -> tantivy::Result<Tally> {
-    let mut total = Tally { facets: Vec::with_capacity(wants.len()), in_stories: vec![0; n_stories], ..Tally::default() };
-    let mut by_want: Vec<Vec<SegmentFacet>> = wants.iter().map(|_| Vec::with_capacity(counted.len())).collect();
+pub fn tally(counting: &TallyAll, counted: Vec<SegmentTally>) -> tantivy::Result<Tally> {
+    let TallyAll { engine, columns, wants, stories: wanted_stories, from_rows } = counting;
+    let mut total = Tally { facets: Vec::with_capacity(wants.len()), copies: vec![0; wanted_stories.len()], ..Tally::default() };
     let mut stories = Stories::default();
-    for segment in counted {
+    let mut by_month: FxHashMap<u64, u64> = FxHashMap::default();
+    let mut missing = vec![0; wants.len()];
+    for segment in &counted {
         total.articles += segment.articles;
-        stories.add(segment.stories);
-        total.in_stories.iter_mut().zip(&segment.in_stories).for_each(|(sum, count)| *sum += count);
-        by_want.iter_mut().zip(segment.facets).for_each(|(facets, facet)| facets.push(facet));
+        total.copies.iter_mut().zip(&segment.copies).for_each(|(sum, count)| *sum += count);
+        missing.iter_mut().zip(&segment.missing).for_each(|(sum, count)| *sum += count);
+        segment.by_month.iter().for_each(|(month, count)| *by_month.entry(*month).or_default() += count);
     }
-    total.stories = stories.count();
-    for (want, facets) in wants.iter().zip(by_want) {
-        let missing = facets.iter().map(|facet| facet.missing).sum();
+    // What other threads counted from rows is added to what one did.
+    let mut others = std::mem::take(&mut *from_rows.lock().unwrap_or_else(PoisonError::into_inner));
+    let mut from_rows = others.pop();
+    if let (Some(Counts(sums)), Some(rows)) = (&mut from_rows, engine.rows.get()) {
+        for Counts(counts) in &others {
+            sums.iter_mut().zip(counts).for_each(|(sums, counts)| sums.add_all(counts));
+        }
+        // Segments without rows were counted by ordinals of their own.
+        for ((sums, field), number) in sums.iter_mut().zip(keyword_fields()).zip(0..) {
+            let Some(global) = engine.global_ordinals(field) else { continue };
+            counted.iter().for_each(|tally| add_global(sums, &global, tally.segment, &tally.columns[number]));
+        }
+        for (month, n) in sums[MONTH].met() {
+            *by_month.entry(rows.months[month as usize]).or_default() += u64::from(n);
+        }
+    }
+    // The one that the others are copies of is no copy; a story with one article was not looked at.
+    total.copies.iter_mut().for_each(|n| *n = n.saturating_sub(1));
+    for (want, missing) in wants.iter().zip(missing) {
         let (values, total_values) = match want.column {
             Column::Keywords(fields) => {
-                let mut by_field: Vec<Vec<OrdinalCounts>> = fields.iter().map(|_| Vec::with_capacity(facets.len())).collect();
-                for facet in facets {
-                    by_field.iter_mut().zip(facet.by_ordinal).for_each(|(counts, counted)| counts.push(counted));
-                }
                 let (mut values, mut total_values) = (Vec::new(), 0);
-                for (field, counted) in fields.iter().zip(by_field) {
-                    let (of_field, n) = field_values(engine, columns, field, want.limit, &counted)?;
+                for (number, field) in keyword_fields().enumerate().filter(|(_, field)| fields.contains(field)) {
+                    let by_segment: Vec<(SegmentOrdinal, &OrdinalCounts)> = counted.iter().map(|tally| (tally.segment, &tally.columns[number])).collect();
+                    let sums = from_rows.as_ref().map(|Counts(sums)| &sums[number]);
+                    let (of_field, n) = field_values(engine, columns, field, want.limit, &by_segment, sums)?;
                     values.extend(of_field);
                     total_values += n;
                 }
                 (first(values, want.limit), total_values)
             }
-            Column::Month | Column::Year => by_time(want, &facets),
+            Column::Month | Column::Year => by_time(want, &by_month),
         };
         total.facets.push(ColumnCounts { values, missing, total_values });
     }
+    counted.into_iter().for_each(|segment| stories.add(segment.stories));
+    total.stories = stories.count();
+    let mut spare: Vec<Counts> = others.into_iter().chain(from_rows).collect();
+    spare.iter_mut().flat_map(|counts| &mut counts.0).for_each(OrdinalCounts::clear);
+    engine.spare_counts.lock().unwrap_or_else(PoisonError::into_inner).append(&mut spare);
     Ok(total)
 }
 
-/// The first values of one column, and how many there are.
+/// Adds what was counted by ordinals of a segment.
+fn add_global(sums: &mut OrdinalCounts, global: &GlobalOrdinals, segment: SegmentOrdinal, counts: &OrdinalCounts) {
+    for (ordinal, n) in counts.met() {
+        global.of(segment, ordinal).into_iter().for_each(|ordinal| sums.add(ordinal, n));
+    }
+}
+
+/// The first values of one column, and how many there are: of sums by global ordinal where there are any, else of segments.
 fn field_values(
     engine: &TantivyEngine,
     columns: &[SegmentColumns],
     field: &'static str,
     limit: usize,
-    counted: &[OrdinalCounts],
+    by_segment: &[(SegmentOrdinal, &OrdinalCounts)],
+    sums: Option<&OrdinalCounts>,
 ) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
     let of_field = of_field(columns, field);
-    let met: usize = counted.iter().map(|segment| segment.met.len()).sum();
-    match engine.global_ordinals(field) {
-        Some(global) => by_global_ordinal(&of_field, &global, limit, counted),
-        None if met <= FEW_VALUES || limit >= met => by_name(&of_field, limit, counted),
+    let global = match engine.global_ordinals(field) {
+        Some(global) => global,
         None => {
-            let global = make_global_ordinals(engine, columns, field)?;
-            by_global_ordinal(&of_field, &global, limit, counted)
+            let met: usize = by_segment.iter().map(|(_, counts)| counts.met().count()).sum();
+            if met <= FEW_VALUES || limit >= met {
+                return by_name(&of_field, limit, by_segment);
+            }
+            make_global_ordinals(engine, columns, field)?
         }
+    };
+    let mut new;
+    let sums = match sums {
+        Some(sums) => sums,
+        None => {
+            new = OrdinalCounts::new(global.n_values());
+            by_segment.iter().for_each(|(segment, counts)| add_global(&mut new, &global, *segment, counts));
+            &new
+        }
+    };
+    // Only the values that are shown are looked up.
+    let (most, total) = sums.most(limit);
+    let mut values = Vec::with_capacity(most.len());
+    for (ordinal, n) in most {
+        let mut value = String::new();
+        if let Some((segment, ordinal)) = global.home(ordinal)
+            && let Some(Some(column)) = of_field.get(segment as usize)
+        {
+            column.ord_to_str(u64::from(ordinal), &mut value)?;
+        }
+        values.push((value, u64::from(n)));
     }
+    Ok((values, total))
 }
 
 /// A keyword column in every segment.
@@ -342,25 +409,22 @@ fn of_field<'a>(columns: &'a [SegmentColumns], field: &str) -> Vec<Option<&'a St
 
 /// The global ordinals of a column, kept in the engine.
 pub fn make_global_ordinals(engine: &TantivyEngine, columns: &[SegmentColumns], field: &'static str) -> tantivy::Result<Arc<GlobalOrdinals>> {
-    Ok(engine.keep_global_ordinals(field, Arc::new(GlobalOrdinals::of(&of_field(columns, field))?)))
+    Ok(engine.keep_global_ordinals(field, Arc::new(GlobalOrdinals::merge(&of_field(columns, field))?)))
 }
 
 /// Every value met is looked up, block by block.
-fn by_name(columns: &[Option<&StrColumn>], limit: usize, counted: &[OrdinalCounts]) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
+fn by_name(columns: &[Option<&StrColumn>], limit: usize, by_segment: &[(SegmentOrdinal, &OrdinalCounts)]) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
     let mut sums: FxHashMap<Vec<u8>, u64> = FxHashMap::default();
-    for segment in counted {
-        let Some(Some(column)) = columns.get(segment.segment as usize) else { continue };
-        let mut ordinals: Vec<u64> = segment.met.iter().map(|&ordinal| u64::from(ordinal)).collect();
-        ordinals.sort_unstable();
-        let mut at = ordinals.iter();
+    for (segment, counts) in by_segment {
+        let Some(Some(column)) = columns.get(*segment as usize) else { continue };
+        let ordinals: Vec<u64> = counts.met().map(|(ordinal, _)| u64::from(ordinal)).collect();
+        let mut counts = counts.met().map(|(_, n)| u64::from(n));
         column.dictionary().sorted_ords_to_term_cb(&ordinals, |term| {
-            if let Some(&ordinal) = at.next() {
-                let count = u64::from(segment.counts[ordinal as usize]);
-                match sums.get_mut(term) {
-                    Some(sum) => *sum += count,
-                    None => {
-                        sums.insert(term.to_vec(), count);
-                    }
+            let n = counts.next().unwrap_or_default();
+            match sums.get_mut(term) {
+                Some(sum) => *sum += n,
+                None => {
+                    sums.insert(term.to_vec(), n);
                 }
             }
         })?;
@@ -370,49 +434,9 @@ fn by_name(columns: &[Option<&StrColumn>], limit: usize, counted: &[OrdinalCount
     Ok((first(values, limit), total))
 }
 
-/// Counts are summed by global ordinal; only the first values are looked up.
-fn by_global_ordinal(
-    columns: &[Option<&StrColumn>],
-    global: &GlobalOrdinals,
-    limit: usize,
-    counted: &[OrdinalCounts],
-) -> tantivy::Result<(Vec<(String, u64)>, u64)> {
-    let mut sums = vec![0u32; global.home.len()];
-    let mut met: Vec<u32> = Vec::new();
-    for segment in counted {
-        let Some(ordinals) = global.of_segment.get(segment.segment as usize) else { continue };
-        for &ordinal in &segment.met {
-            let Some(&number) = ordinals.get(ordinal as usize) else { continue };
-            if sums[number as usize] == 0 {
-                met.push(number);
-            }
-            sums[number as usize] += segment.counts[ordinal as usize];
-        }
-    }
-    let total = met.len() as u64;
-    // Global ordinals are in the order of the values: equal counts are parted by them.
-    let order = |number: &u32| (Reverse(sums[*number as usize]), *number);
-    if met.len() > limit && limit > 0 {
-        met.select_nth_unstable_by_key(limit - 1, order);
-        met.truncate(limit);
-    }
-    met.sort_unstable_by_key(order);
-    met.truncate(limit);
-    let mut values = Vec::with_capacity(met.len());
-    for number in met {
-        let (segment, ordinal) = global.home[number as usize];
-        let mut value = String::new();
-        if let Some(Some(column)) = columns.get(segment as usize) {
-            column.ord_to_str(u64::from(ordinal), &mut value)?;
-        }
-        values.push((value, u64::from(sums[number as usize])));
-    }
-    Ok((values, total))
-}
-
-fn by_time(want: &Want, facets: &[SegmentFacet]) -> (Vec<(String, u64)>, u64) {
+fn by_time(want: &Want, by_month: &FxHashMap<u64, u64>) -> (Vec<(String, u64)>, u64) {
     let mut sums: FxHashMap<u64, u64> = FxHashMap::default();
-    for (month, count) in facets.iter().flat_map(|facet| &facet.by_month) {
+    for (month, count) in by_month {
         let bin = if want.column == Column::Year { month / 100 } else { *month };
         *sums.entry(bin).or_default() += count;
     }

@@ -12,6 +12,8 @@ mod collect;
 mod columns;
 mod facets;
 mod folder;
+mod ordinals;
+mod rows;
 pub mod schema;
 mod scored;
 mod writer;
@@ -33,12 +35,13 @@ use super::ranking::StreamTerm;
 use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, FrequenciesIn, Moment, Order, Ranked, Scoring, Statistics, StoredState, Tally, Want};
 use crate::analysis::{ANALYZER_VERSION, SENTINEL};
 use crate::article::{ArticleKey, LanguageCode, Status};
-use crate::document::{FIELDS, FieldKind, Record, name_term};
+use crate::document::{FIELDS, Record, name_term};
 use crate::extract::EXTRACTOR_VERSION;
 use crate::hits::{Place, StoredArticle};
-use columns::SegmentColumns;
-use facets::GlobalOrdinals;
+use columns::{SegmentColumns, keyword_fields};
 use folder::Folder;
+use ordinals::GlobalOrdinals;
+use rows::Rows;
 use schema::Fields;
 
 pub use writer::TantivyWriter;
@@ -51,6 +54,9 @@ pub const FORMAT: u32 = 1;
 
 /// Articles of a segment from which it is worth a thread: several such segments are searched side by side.
 const SIDE_BY_SIDE: u32 = 10_000;
+
+/// Bytes of rows that a warm engine keeps: enough for a million articles and more.
+const ROW_BYTES: usize = 256 << 20;
 
 /// What an index folder says of itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -174,6 +180,10 @@ pub struct TantivyEngine {
     columns: OnceLock<tantivy::Result<Vec<SegmentColumns>>>,
     /// By column, once many values of it were counted.
     ordinals: Mutex<BTreeMap<&'static str, Arc<GlobalOrdinals>>>,
+    /// Once the engine is warm.
+    rows: OnceLock<Rows>,
+    /// Counts that no question is at work with.
+    spare_counts: Mutex<Vec<facets::Counts>>,
 }
 
 impl TantivyEngine {
@@ -199,7 +209,16 @@ impl TantivyEngine {
             .ok_or_else(|| EngineError::Damaged { path: path.display().to_string(), cause: "a field is missing from the schema".to_string() })?;
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(fail)?;
         let searcher = reader.searcher();
-        Ok(TantivyEngine { path: path.to_path_buf(), searcher, fields, payload: metas.payload, columns: OnceLock::new(), ordinals: Mutex::default() })
+        Ok(TantivyEngine {
+            path: path.to_path_buf(),
+            searcher,
+            fields,
+            payload: metas.payload,
+            columns: OnceLock::new(),
+            ordinals: Mutex::default(),
+            rows: OnceLock::new(),
+            spare_counts: Mutex::default(),
+        })
     }
 
     /// Articles in the index.
@@ -237,10 +256,18 @@ impl TantivyEngine {
     /// # Errors
     /// When a column cannot be read.
     pub fn warm(&self) -> Result<(), EngineError> {
+        self.warm_within(ROW_BYTES)
+    }
+
+    /// The same with so many bytes of memory for what facets count of each article; segments beyond are counted from their columns.
+    ///
+    /// # Errors
+    /// When a column cannot be read.
+    pub fn warm_within(&self, row_bytes: usize) -> Result<(), EngineError> {
         let columns = self.columns()?;
-        for field in FIELDS.iter().filter(|field| matches!(field.kind, FieldKind::Keyword { column: true, .. })) {
-            facets::make_global_ordinals(self, columns, field.name).map_err(|error| self.fail(error))?;
-        }
+        let ordinals = keyword_fields().map(|field| facets::make_global_ordinals(self, columns, field)).collect::<tantivy::Result<Vec<_>>>();
+        let ordinals = ordinals.map_err(|error| self.fail(error))?;
+        self.rows.get_or_init(|| Rows::of(columns, &ordinals, row_bytes));
         Ok(())
     }
 
@@ -378,9 +405,9 @@ impl Engine for TantivyEngine {
 
     fn tally(&self, clause: &Clause, wants: &[Want], stories: &[u64]) -> Result<Tally, EngineError> {
         let columns = self.columns()?;
-        let collector = facets::TallyAll { columns, wants, stories };
+        let collector = facets::TallyAll::new(self, columns, wants, stories);
         let counted = self.searcher.search(&*self.query(clause), &collector).map_err(|error| self.fail(error))?;
-        facets::tally(self, columns, wants, stories.len(), counted).map_err(|error| self.fail(error))
+        facets::tally(&collector, counted).map_err(|error| self.fail(error))
     }
 
     fn name_of(&self, entity: &str) -> Result<Option<String>, EngineError> {

@@ -12,7 +12,7 @@ use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::{compose, decompose_canonical, decompose_compatible, is_combining_mark};
 
 use crate::language::arabic::normalizer::{TATWEEL, digit, fold_letter, is_arabic_letter, is_diacritic, is_invisible, is_presentation_form};
-use crate::language::light::{GERESH, GERSHAYIM, HEBREW_PREFIXES, is_elided, is_hebrew};
+use crate::language::light::{GERESH, GERSHAYIM, HEBREW_PREFIXES, is_elision, is_hebrew};
 
 /// Longest term in characters; what is longer is cut there. Lucene's whitespace tokenizer would split it otherwise.
 pub const MAX_TERM_CHARS: usize = 255;
@@ -238,16 +238,6 @@ fn is_cyrillic(letter: char) -> bool {
     matches!(letter, '\u{400}'..='\u{52F}')
 }
 
-/// Whether a folded Latin letter, or one about to be folded, begins a word that an article is elided before.
-fn is_vowel_or_h(letter: char) -> bool {
-    match classify(letter) {
-        Class::Letter(_, folded) => matches!(folded, 'a' | 'e' | 'i' | 'o' | 'u' | 'y' | 'h'),
-        // `œuvre`
-        Class::Letters(_) => true,
-        _ => false,
-    }
-}
-
 /// Whether a quotation mark between two texts is the sign of an abbreviation in Hebrew (`צה"ל`), which stands before its last
 /// letter. Endings may follow (`מנכ"לית`); behind prefixes alone the mark opens a quotation (`ב"הארץ"`).
 pub fn is_gershayim(mark: char, before: impl DoubleEndedIterator<Item = char>, after: impl Iterator<Item = char>) -> bool {
@@ -401,7 +391,7 @@ impl Cutter<'_> {
     fn apostrophe(&mut self, next: char) -> bool {
         match self.script {
             Script::Latin if is_latin(next) => {
-                if is_elided(&self.term) && is_vowel_or_h(next) {
+                if is_elision(&self.term, next) {
                     self.term.clear();
                     self.chars = 0;
                 } else {

@@ -6,12 +6,13 @@ use std::io::{self, BufRead, BufReader, Read};
 use anyhow::Context;
 use fihris::article::{ArticleKey, Identity, LanguageCode};
 use fihris::document::DocumentMaker;
+use fihris::engine::json_words;
 use fihris::extract::Field;
 use fihris::language;
 use fihris::render::{OffsetUnit, json};
 use serde::Deserialize;
 
-use super::{Failure, Members, Outcome, Output, complain, json_words, utf8};
+use super::{Failure, Members, Outcome, Output, complain, utf8};
 use crate::cli::{ExtractArgs, ExtractFormat, Global, OffsetsArg};
 
 const SORTS: &[&str] = &["person", "place", "org", "count", "quotation", "date"];

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 
 use fihris::engine::answer::LookUpError;
 use fihris::engine::tantivy::TantivyEngine;
-use fihris::engine::{AskError, EngineError};
+use fihris::engine::{AskError, EngineError, io_words};
 use fihris::query::{FilterField, Filters, MatchMode, Mode, QueryError, SearchRequest, parse, parse_count};
 use fihris::render::csv::CsvOptions;
 use fihris::render::text::TextOptions;
@@ -385,25 +385,6 @@ impl<'g> Members<'g> {
             say(self.global, &format!("--fields: nothing written has a member {}; there are {}", unseen.join(", "), known.join(", ")));
         }
     }
-}
-
-/// Why the system refused, in its own words only where ours have none.
-fn io_words(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "its folder is not there".to_string(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no space left on the device".to_string(),
-        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_string(),
-        _ => error.to_string(),
-    }
-}
-
-/// What is wrong with a line of JSON, without the names of our types.
-fn json_words(error: &serde_json::Error) -> String {
-    let text = error.to_string();
-    let cause = text.split(" at line ").next().unwrap_or_default();
-    let cause = cause.split(", expected struct").next().unwrap_or_default();
-    format!("{cause} at column {}", error.column())
 }
 
 /// What ends an identifier or address.

@@ -8,14 +8,14 @@ use std::fs;
 use std::io::{self, ErrorKind, Write};
 use std::path::PathBuf;
 
-use fihris::engine::{Engine, EngineError, answer};
+use fihris::engine::{Engine, EngineError, answer, io_words, json_words};
 use fihris::query::{SearchRequest, Sort, parse};
 use fihris::render::Form;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use super::answers::write_response;
-use super::{Failure, Outcome, Output, form, io_words, json_words, open, request, say, unsupported};
+use super::{Failure, Outcome, Output, form, open, request, say, unsupported};
 use crate::cli::{Global, Group, SavedAddArgs, SavedCommand, SavedRunArgs};
 
 /// A question kept.

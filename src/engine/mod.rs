@@ -13,6 +13,7 @@ mod spelling;
 pub mod tantivy;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::io;
 use std::path::Path;
 
 use crate::article::ArticleKey;
@@ -69,6 +70,25 @@ pub enum EngineError {
     Write { path: String, cause: String },
     #[error("the search failed: {0}")]
     Search(String),
+}
+
+/// Why the system refused, in its own words only where ours have none.
+pub fn io_words(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => "its folder is not there".to_string(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_string(),
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "no space left on the device".to_string(),
+        io::ErrorKind::ReadOnlyFilesystem => "the file system is read-only".to_string(),
+        _ => error.to_string(),
+    }
+}
+
+/// What is wrong with a line of JSON, without the names of our types.
+pub fn json_words(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let cause = text.split(" at line ").next().unwrap_or_default();
+    let cause = cause.split(", expected struct").next().unwrap_or_default();
+    format!("{cause} at column {}", error.column())
 }
 
 /// Why a question got no answer: it cannot be read, or the engine cannot answer.

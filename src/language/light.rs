@@ -66,15 +66,15 @@ const APOSTROPHES: [char; 3] = ['\'', '\u{2019}', '\u{2BC}'];
 const ELIDED: &[&str] =
     &["l", "d", "qu", "j", "n", "s", "c", "m", "t", "lorsqu", "puisqu", "jusqu", "quoiqu", "dell", "all", "nell", "sull", "dall", "un", "quest", "quell"];
 
-/// Whether the letters before an apostrophe, in lower case, are an elided word.
-pub fn is_elided(before: &str) -> bool {
-    ELIDED.contains(&before)
+/// Whether the letters before an apostrophe, in lower case, are an elided word: they are where the next one begins with a vowel or h.
+pub fn is_elision(before: &str, next: char) -> bool {
+    ELIDED.contains(&before) && next.to_lowercase().any(|next| "aeiouyhàâäáãåæèéêëìíîïòóôõöøœùúûüýÿ".contains(next))
 }
 
 /// The word as the tokenizer takes it: without the elided words before it.
 fn without_elision(lower: &str) -> &str {
     match lower.split_once(APOSTROPHES) {
-        Some((before, after)) if is_elided(before) && after.starts_with(|next: char| !next.is_ascii() || "aeiouyh".contains(next)) => without_elision(after),
+        Some((before, after)) if after.starts_with(|next| is_elision(before, next)) => without_elision(after),
         _ => lower,
     }
 }

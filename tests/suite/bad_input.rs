@@ -206,6 +206,41 @@ fn indexes_that_cannot_be_used() {
     assert!(damaged.stderr.contains("is damaged"), "{}", damaged.stderr);
 }
 
+/// Every file of a store, cut in half, emptied or gone: told as damage, in our words, and never a crash.
+#[test]
+fn files_of_a_store_that_are_cut_or_gone() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let file = folder.path().join("a.jsonl");
+    std::fs::write(&file, between(b"")).unwrap();
+    assert_eq!(run(&index, &["ingest", file.to_str().unwrap()]).code, 0);
+    let store = index.join("store-0001");
+    let files: Vec<_> = std::fs::read_dir(&store).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut n_damaged = 0;
+    for file in files {
+        let whole = std::fs::read(&file).unwrap();
+        for cut in [Some(whole.len() / 2), Some(0), None] {
+            match cut {
+                Some(len) => std::fs::write(&file, &whole[..len]).unwrap(),
+                None => std::fs::remove_file(&file).unwrap(),
+            }
+            let asked = run(&index, &["query", "text", "--facets", "source"]);
+            let told = format!("{} cut to {cut:?} bytes: {} {}", file.display(), asked.code, asked.stderr);
+            // Locks are empty, and a half of what was deleted may still be whole.
+            assert!([0, 4].contains(&asked.code), "{told}");
+            if asked.code == 4 {
+                n_damaged += 1;
+                assert!(asked.stderr.contains("is damaged") && asked.stderr.contains("hint: ingest the sources again"), "{told}");
+                let foreign = ["Error", "tantivy", "struct", "Some(", "kind:", "expected value", "Data corrupted"];
+                assert!(!foreign.iter().any(|word| asked.stderr.contains(word)), "{told}");
+            }
+            std::fs::write(&file, &whole).unwrap();
+        }
+    }
+    assert!(n_damaged > 12, "{n_damaged}");
+    assert_eq!(run(&index, &["query", "text"]).code, 0);
+}
+
 #[test]
 fn two_writers() {
     let folder = tempfile::tempdir().unwrap();

@@ -25,14 +25,17 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use serde::{Deserialize, Serialize};
-use tantivy::directory::error::OpenReadError;
+use tantivy::directory::error::{LockError, OpenDirectoryError, OpenReadError, OpenWriteError};
 use tantivy::postings::{Postings, SegmentPostings};
 use tantivy::query::FuzzyTermQuery;
 use tantivy::schema::{IndexRecordOption, Value};
 use tantivy::{DocAddress, DocSet, Index, ReloadPolicy, Searcher, TERMINATED, TantivyDocument, TantivyError, Term};
 
 use super::ranking::StreamTerm;
-use super::{Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, FrequenciesIn, Moment, Order, Ranked, Scoring, Statistics, StoredState, Tally, Want};
+use super::{
+    Clause, DocumentId, ENGINES, Engine, EngineError, EngineRow, FrequenciesIn, Moment, Order, Ranked, Scoring, Statistics, StoredState, Tally, Want, io_words,
+    json_words,
+};
 use crate::analysis::{ANALYZER_VERSION, SENTINEL};
 use crate::article::{ArticleKey, LanguageCode, Status};
 use crate::document::{FIELDS, Record, name_term};
@@ -94,17 +97,17 @@ impl Manifest {
         let bytes = match fs::read(path.join(MANIFEST)) {
             Ok(bytes) => bytes,
             Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => return Err(EngineError::Missing(shown)),
-            Err(error) => return Err(EngineError::Unreadable { path: shown, cause: format!("{MANIFEST}: {error}") }),
+            Err(error) => return Err(EngineError::Unreadable { path: shown, cause: format!("{MANIFEST}: {}", io_words(&error)) }),
         };
         let damaged = |cause: String| EngineError::Damaged { path: path.display().to_string(), cause: format!("{MANIFEST}: {cause}") };
         // The format decides before the rest is looked at: a newer manifest may hold other fields.
-        let format = serde_json::from_slice::<serde_json::Value>(&bytes).map_err(|error| damaged(error.to_string()))?;
+        let format = serde_json::from_slice::<serde_json::Value>(&bytes).map_err(|error| damaged(json_words(&error)))?;
         let min_reader =
             format.get("min_reader").and_then(serde_json::Value::as_u64).ok_or_else(|| damaged("expected a number in \"min_reader\"".to_string()))?;
         if min_reader > u64::from(FORMAT) {
             return Err(EngineError::Version { path: shown, found: min_reader.to_string(), expected: FORMAT.to_string() });
         }
-        let manifest: Manifest = serde_json::from_value(format).map_err(|error| damaged(error.to_string()))?;
+        let manifest: Manifest = serde_json::from_value(format).map_err(|error| damaged(json_words(&error)))?;
         if manifest.store.contains(['/', '\\']) || manifest.store.starts_with('.') {
             return Err(damaged(format!("expected the name of a folder in \"store\", found {:?}", manifest.store)));
         }
@@ -133,24 +136,36 @@ fn schema_hash() -> String {
     blake3::hash(table.as_bytes()).to_hex()[..16].to_string()
 }
 
+/// What is wrong with a file whose name is not told.
+const CHANGED: &str = "a file of it is cut short or was changed";
+
 /// tantivy's errors as ours.
 fn engine_error(path: &Path, error: TantivyError) -> EngineError {
     let path = path.display().to_string();
+    let damaged = |path, file: &Path, cause: &str| EngineError::Damaged { path, cause: format!("{} {cause}", file.display()) };
     match error {
-        TantivyError::LockFailure(tantivy::directory::error::LockError::LockBusy, _) => EngineError::Locked(path),
-        TantivyError::IoError(error) if is_full(&error) => EngineError::Write { path, cause: "no space left on the device".to_string() },
-        error @ (TantivyError::IoError(_) | TantivyError::LockFailure(..) | TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => {
-            EngineError::Write { path, cause: error.to_string() }
+        TantivyError::LockFailure(LockError::LockBusy, _) => EngineError::Locked(path),
+        TantivyError::LockFailure(LockError::IoError(error), _)
+        | TantivyError::IoError(error)
+        | TantivyError::OpenWriteError(OpenWriteError::IoError { io_error: error, .. }) => EngineError::Write { path, cause: io_words(&error) },
+        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath: file })
+        | TantivyError::OpenDirectoryError(OpenDirectoryError::IoError { io_error, directory_path: file }) => match io_error.kind() {
+            io::ErrorKind::PermissionDenied => EngineError::Unreadable { path, cause: format!("{}: {}", file.display(), io_words(&io_error)) },
+            io::ErrorKind::NotFound => damaged(path, &file, "is missing"),
+            // What the library says of a footer it does not know is of no help.
+            _ => damaged(path, &file, "is cut short or was changed"),
+        },
+        TantivyError::OpenReadError(OpenReadError::FileDoesNotExist(file)) | TantivyError::OpenDirectoryError(OpenDirectoryError::DoesNotExist(file)) => {
+            damaged(path, &file, "is missing")
         }
-        TantivyError::OpenReadError(OpenReadError::IoError { io_error, filepath }) => {
-            EngineError::Unreadable { path, cause: format!("{}: {io_error}", filepath.display()) }
-        }
-        error @ (TantivyError::DataCorruption(_)
+        error @ (TantivyError::OpenWriteError(_) | TantivyError::ErrorInThread(_)) => EngineError::Write { path, cause: error.to_string() },
+        TantivyError::OpenDirectoryError(OpenDirectoryError::NotADirectory(file)) => damaged(path, &file, "is no folder"),
+        TantivyError::DataCorruption(_)
         | TantivyError::OpenDirectoryError(_)
         | TantivyError::OpenReadError(_)
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::SchemaError(_)
-        | TantivyError::DeserializeError(_)) => EngineError::Damaged { path, cause: error.to_string() },
+        | TantivyError::DeserializeError(_) => EngineError::Damaged { path, cause: CHANGED.to_string() },
         error => EngineError::Search(error.to_string()),
     }
 }
@@ -159,10 +174,6 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
 fn instant(seconds: i64) -> tantivy::DateTime {
     const LIMIT: i64 = i64::MAX / 1_000_000_000;
     tantivy::DateTime::from_timestamp_secs(seconds.clamp(-LIMIT, LIMIT))
-}
-
-fn is_full(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
 }
 
 /// Moves postings on to a document; whether it is among them.
@@ -196,7 +207,7 @@ impl TantivyEngine {
         let store = path.join(&manifest.store);
         let fail = |error| match engine_error(path, error) {
             EngineError::Write { path, cause } => EngineError::Unreadable { path, cause },
-            EngineError::Search(cause) => EngineError::Damaged { path: path.display().to_string(), cause },
+            EngineError::Search(_) => EngineError::Damaged { path: path.display().to_string(), cause: CHANGED.to_string() },
             other => other,
         };
         let mut index = Index::open(Folder::open(&store).map_err(|error| fail(error.into()))?).map_err(fail)?;
@@ -234,8 +245,9 @@ impl TantivyEngine {
         engine_error(&self.path, error)
     }
 
-    fn damaged(&self, error: io::Error) -> EngineError {
-        EngineError::Damaged { path: self.path.display().to_string(), cause: error.to_string() }
+    /// What is read lies in memory: an error there is one of its content.
+    fn damaged(&self, _: io::Error) -> EngineError {
+        EngineError::Damaged { path: self.path.display().to_string(), cause: CHANGED.to_string() }
     }
 
     fn id(address: DocAddress) -> DocumentId {

@@ -16,7 +16,7 @@ use super::{Manifest, engine_error};
 use crate::article::Status;
 use crate::document::{Document, model_version, year_month};
 use crate::engine::permits::{Permit, Permits};
-use crate::engine::{EngineError, EngineWriter};
+use crate::engine::{EngineError, EngineWriter, io_words};
 
 /// Bytes of documents on their way to the indexing threads; tantivy's own queue holds any size.
 const BYTES_IN_FLIGHT: usize = 16 << 20;
@@ -46,7 +46,7 @@ impl TantivyWriter {
     /// # Errors
     /// When another process writes, the folder cannot be written, or the index is of another version.
     pub fn open(path: &Path, threads: usize) -> Result<TantivyWriter, EngineError> {
-        let write = |error: std::io::Error| EngineError::Write { path: path.display().to_string(), cause: error.to_string() };
+        let write = |error: std::io::Error| EngineError::Write { path: path.display().to_string(), cause: io_words(&error) };
         let manifest = match Manifest::read(path) {
             Ok(manifest) => manifest,
             Err(EngineError::Missing(_)) => {

@@ -619,8 +619,33 @@ pub struct DemoArgs {
 /// Measure the program against labelled collections
 #[derive(Debug, Subcommand)]
 pub enum EvalCommand {
+    Names(EvalNamesArgs),
     Record(EvalRecordArgs),
     Search(EvalSearchArgs),
+}
+
+/// Find the names of labelled texts and print precision, recall and F1
+///
+/// A name counts as found when span and type are those of the labels. Files are token corpora ({"tokens":[…],"ents":[[0,2,"PER"]]} a
+/// line, each span widened to whole tokens), articles with labels beside them (NAME.jsonl and NAME.labels.jsonl), or annotated articles
+/// with marks in the text; each also gzip. Figures are per language and type, of all names and of the distinct names of each article.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:
+  fihris eval names data/annotated/*.txt
+  fihris eval names corpus.jsonl.gz --wrong 40                 and the names that are wrong or missing
+  fihris eval names data/annotated/*.txt --baseline names.tsv   exit 1 where a figure fell by more than 0.3
+
+Exit: 0 done · 1 a figure fell below the baseline · 2 usage or unreadable labels")]
+pub struct EvalNamesArgs {
+    /// Labelled files
+    #[arg(required = true, value_name = "FILE")]
+    pub files: Vec<PathBuf>,
+    /// Show so many names of each language that are wrong or missing, each with its surroundings
+    #[arg(long, default_value_t = 0, value_name = "N")]
+    pub wrong: usize,
+    /// Compare with a table of figures; where the file does not exist it is written
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
 }
 
 /// Compare what is found in one article with the record an ideal extractor would give

@@ -67,3 +67,4 @@ pub mod query;
 pub mod hits;
 pub mod engine;
 pub mod render;
+pub mod labelled;

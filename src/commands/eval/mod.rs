@@ -1,5 +1,6 @@
 //! `eval`: the program measured against labelled collections, in the field's own figures.
 
+mod names;
 mod record;
 mod search;
 
@@ -8,6 +9,7 @@ use crate::cli::{EvalCommand, Global};
 
 pub fn run(global: &Global, command: &EvalCommand) -> Result<Outcome, Failure> {
     match command {
+        EvalCommand::Names(args) => names::run(global, args),
         EvalCommand::Record(args) => record::run(global, args),
         EvalCommand::Search(args) => search::run(global, args),
     }

@@ -140,6 +140,12 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
             at += 1;
             continue;
         }
+        // Directly behind a phrase or a bracket it is a hyphen: what follows is a word of its own, not one left out.
+        let is_behind = matches!(tokens.last(), Some(Token { kind: TokenKind::Quoted(_) | TokenKind::Close | TokenKind::Slop(_), .. }));
+        if c == '-' && !spaced && is_behind {
+            at += 1;
+            continue;
+        }
         let kind = if c == '(' {
             at += 1;
             TokenKind::Open
@@ -764,6 +770,7 @@ mod tests {
             ("a AND NOT b", "a -b"),
             ("a OR NOT b", "a OR -b"),
             ("a AND -b", "a -b"),
+            ("\"a b\"-c (d)-e \"a b\"~2-f", "\"a b\" c d e \"a b\"~2 f"),
             ("+972 C++ why? http://x.org/a?b=c", "+972 C++ why? http://x.org/a?b=c"),
             ("km/h pre/post w/o", "km/h pre/post w/o"),
             ("example.org:8080 U.S.: x", "example.org:8080 U.S.: x"),

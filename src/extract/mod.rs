@@ -18,6 +18,7 @@ mod organizations;
 mod page;
 mod people;
 mod places;
+pub mod tagger;
 
 use data_encoding::Encoding;
 use serde::{Deserialize, Serialize};
@@ -300,12 +301,16 @@ impl Extractor {
         Extractor::default()
     }
 
-    /// Names and counts of an article. `title` and `body` were cut by `analyzer`. Nothing is found in a language whose
-    /// row of [`language::LANGUAGES`] does not say so.
-    pub fn extract(&mut self, analyzer: &Analyzer, language: LanguageCode, title: Tokenized<'_>, body: Tokenized<'_>) -> Extraction {
-        if !language::language(language).is_some_and(|language| language.names) {
-            return Extraction::default();
-        }
+    /// What the tagger sees of an article, to be trained on: the sentences of the body, then those of the title.
+    pub fn sentences(&mut self, analyzer: &Analyzer, title: Tokenized<'_>, body: Tokenized<'_>) -> Vec<tagger::Sentence> {
+        self.learn_words(analyzer);
+        let pages = [Page::new(Field::Body, body, analyzer, &self.facts), Page::new(Field::Title, title, analyzer, &self.facts)];
+        let names = self.by_rule(&pages);
+        pages.iter().flat_map(|page| tagger::sentences(page, &names.found)).collect()
+    }
+
+    /// Facts of words that are new.
+    fn learn_words(&mut self, analyzer: &Analyzer) {
         if self.generation != analyzer.generation() {
             self.facts.clear();
             self.generation = analyzer.generation();
@@ -314,11 +319,13 @@ impl Extractor {
             let facts = self.lexicon.facts(analyzer.word_at(number as u32), self.authority);
             self.facts.push(facts);
         }
-        // The headline is decided last: it is the shortest text and leans on the names of the body.
-        let pages = [Page::new(Field::Body, body, analyzer, &self.facts), Page::new(Field::Title, title, analyzer, &self.facts)];
+    }
+
+    /// The names that lists and rules find.
+    fn by_rule(&self, pages: &[Page<'_>; 2]) -> Names {
         let mut names = Names { found: Vec::new(), entities: Vec::new() };
         let mut covered = pages.each_ref().map(|page| vec![false; page.tokens.len()]);
-        gazetteer::find(&pages, self.authority, &mut names, &mut covered);
+        gazetteer::find(pages, self.authority, &mut names, &mut covered);
         for (page, covered) in pages.iter().zip(&mut covered) {
             organizations::find(page, &mut names, covered);
             people::find(page, &mut names, covered);
@@ -328,6 +335,19 @@ impl Extractor {
             people::remember(page, &mut names, covered);
         }
         names.found.sort_by_key(|name| (name.field, name.first));
+        names
+    }
+
+    /// Names and counts of an article. `title` and `body` were cut by `analyzer`. Nothing is found in a language whose
+    /// row of [`language::LANGUAGES`] does not say so.
+    pub fn extract(&mut self, analyzer: &Analyzer, language: LanguageCode, title: Tokenized<'_>, body: Tokenized<'_>) -> Extraction {
+        if !language::language(language).is_some_and(|language| language.names) {
+            return Extraction::default();
+        }
+        self.learn_words(analyzer);
+        // The headline is decided last: it is the shortest text and leans on the names of the body.
+        let pages = [Page::new(Field::Body, body, analyzer, &self.facts), Page::new(Field::Title, title, analyzer, &self.facts)];
+        let names = self.by_rule(&pages);
         let [body_page, title_page] = &pages;
         let counts = counts::find(title_page, body_page, &names);
         let mentions =

@@ -14,6 +14,7 @@ pub struct Page<'a> {
     pub tokens: &'a [Token],
     /// The exact terms.
     pub words: Vec<&'a str>,
+    pub stems: Vec<&'a str>,
     pub facts: Vec<&'a WordFacts>,
     pub scripts: Vec<Script>,
     /// Token ranges.
@@ -39,6 +40,7 @@ impl<'a> Page<'a> {
             facts: tokens.iter().map(|token| &facts[token.word as usize]).collect(),
             scripts: tokens.iter().map(|&token| analyzer.word(token).script).collect(),
             words,
+            stems: tokens.iter().map(|&token| &*analyzer.word(token).stem).collect(),
             sentences: Vec::new(),
             is_shouted: upper > 3 * lower.max(1),
             is_arabic_text: false,

@@ -1,6 +1,7 @@
 //! Arabic: letters, stemmer, word lists.
 
 pub mod attested;
+pub mod classes;
 pub mod normalizer;
 pub mod numerals;
 pub mod related;

@@ -80,9 +80,6 @@ pub struct ReadEntity {
     pub label: String,
 }
 
-/// The note of an answer whose candidates for words as written were not all read.
-pub const EXACT_CUT: &str = "exact_cut";
-
 /// How a question was understood.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReadQuery {

@@ -248,6 +248,11 @@ impl Engine for MemoryEngine {
         Ok(found.into_iter().map(|(_, id)| DocumentId(id)).collect())
     }
 
+    fn texts(&self, id: DocumentId) -> Result<(String, String), EngineError> {
+        let document = self.documents.get(id.0 as usize).ok_or_else(|| EngineError::Search(format!("no document {}", id.0)))?;
+        Ok((document.title.clone(), document.body.clone()))
+    }
+
     fn load(&self, id: DocumentId) -> Result<StoredArticle, EngineError> {
         let document = self.documents.get(id.0 as usize).ok_or_else(|| EngineError::Search(format!("no document {}", id.0)))?;
         Ok(StoredArticle {

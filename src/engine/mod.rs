@@ -171,7 +171,7 @@ pub struct Moment {
 }
 
 /// The primitives of reading. Every method sees the last commit at the time the engine was opened.
-pub trait Engine {
+pub trait Engine: Sync {
     fn row(&self) -> &'static EngineRow;
 
     /// The first `limit` matches in an order, behind `after`. `scoring` serves [`Order::Score`] alone.
@@ -228,6 +228,12 @@ pub trait Engine {
     /// # Errors
     /// When the engine fails.
     fn matching(&self, clause: &Clause) -> Result<Vec<DocumentId>, EngineError>;
+
+    /// Title and body of an article: less work than all of it.
+    ///
+    /// # Errors
+    /// When they cannot be read.
+    fn texts(&self, id: DocumentId) -> Result<(String, String), EngineError>;
 
     /// An article as stored.
     ///

@@ -34,11 +34,6 @@ fn read_query(query: &ReadQuery) -> Value {
     json!({"text": query.text, "read": query.read, "exact": query.exact, "entities": entities, "notes": query.notes, "did_you_mean": did_you_mean})
 }
 
-/// Whether the time limit cut the answer short.
-fn is_partial(query: &ReadQuery) -> bool {
-    query.notes.iter().any(|note| note == crate::hits::EXACT_CUT)
-}
-
 /// The parts of a hit's score.
 pub fn hit_explanation(explanation: &HitExplanation) -> Value {
     let part = |part: &Part| json!({"clause": part.clause, "field": part.field, "how": part.how, "text": part.text, "score": part.score});
@@ -57,7 +52,7 @@ pub fn response(response: &SearchResponse) -> Value {
         "group": if response.grouped { "story" } else { "none" },
         "sort": response.sort.name(),
         "took_ms": response.took_ms,
-        "partial": is_partial(&response.query),
+        "partial": false,
         "hits": hits,
         "facets": facets,
         "cursor": response.cursor,

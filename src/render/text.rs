@@ -13,7 +13,7 @@ use crate::engine::answer::count_label;
 use crate::engine::ranking::Part;
 use crate::extract::authority::{Authority, is_arabic};
 use crate::extract::{Count, Span, label};
-use crate::hits::{EXACT_CUT, FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
+use crate::hits::{FacetCounts, Hit, Mark, ReadQuery, SearchResponse, StoredArticle, Timeline};
 use crate::ingest::IngestReport;
 
 /// How text is laid out.
@@ -134,9 +134,6 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     }
     for line in did_you_mean(&response.query, options) {
         let _ = writeln!(out, "{line}");
-    }
-    if response.query.notes.iter().any(|note| note == EXACT_CUT) {
-        let _ = writeln!(out, "{}", options.word("note: there are more candidates than could be read in time; narrow the question with filters"));
     }
     for hit in &response.hits {
         out.push('\n');

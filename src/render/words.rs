@@ -40,10 +40,6 @@ const WORDS: &[(&str, &str)] = &[
     ("their dates are coarser than a bin", "تواريخها أقل دقة من الفترة"),
     ("More:", "المزيد:"),
     ("Read one:", "قراءة مقال:"),
-    (
-        "note: there are more candidates than could be read in time; narrow the question with filters",
-        "ملاحظة: المرشحون أكثر مما أمكنت قراءته في الوقت المتاح؛ ضيّق السؤال بالمرشحات",
-    ),
     ("score", "الدرجة"),
     ("published", "النشر"),
     ("source", "المصدر"),

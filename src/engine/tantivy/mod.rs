@@ -456,6 +456,12 @@ impl Engine for TantivyEngine {
         Ok(found.into_iter().map(|(_, id)| id).collect())
     }
 
+    fn texts(&self, id: DocumentId) -> Result<(String, String), EngineError> {
+        let document: TantivyDocument = self.searcher.doc(Self::address(id)).map_err(|error| self.fail(error))?;
+        let text = |field| document.get_first(field).and_then(|value| value.as_str()).unwrap_or_default().to_string();
+        Ok((text(self.fields.title), text(self.fields.body)))
+    }
+
     fn load(&self, id: DocumentId) -> Result<StoredArticle, EngineError> {
         let document: TantivyDocument = self.searcher.doc(Self::address(id)).map_err(|error| self.fail(error))?;
         let damaged = |cause: &str| EngineError::Damaged { path: self.path.display().to_string(), cause: format!("a stored article {cause}") };

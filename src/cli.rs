@@ -754,7 +754,7 @@ pub struct SavedRunArgs {
     /// Only articles that came in since it was last marked as seen
     #[arg(long)]
     pub new: bool,
-    /// Remember what is in the index now as seen
+    /// Remember what is in the index now as seen; with --new only where all that is new was shown
     #[arg(long)]
     pub mark_seen: bool,
     /// Order: relevance, relevance:DAYS, newest, oldest, count:KIND

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
 
 use anyhow::Context;
-use fihris::engine::{AskError, Engine, answer};
+use fihris::engine::{AskError, Engine, EngineError, answer};
 use fihris::query::{QueryError, SearchRequest};
 use fihris::render::{Form, csv, json};
 use serde_json::json;
@@ -64,6 +64,15 @@ pub fn run(global: &Global, args: &BatchArgs) -> Result<Outcome, Failure> {
                 complain(&format!("{name}:{}: {}{hint}", number + 1, error.message.replace("of the query", "of the question")));
                 if form == Some(Form::Jsonl) {
                     let error = json::error(error.code.as_str(), 2, &error.message, Some((&error.query, error.start, error.end)), None, error.hint.as_deref());
+                    output.line(&json!({"v": 1, "question": id, "error": error.get("error")}).to_string())?;
+                }
+                continue;
+            }
+            Err(AskError::Engine(error @ EngineError::TooBroad(_))) => {
+                unread += 1;
+                complain(&format!("{name}:{}: {error}", number + 1));
+                if form == Some(Form::Jsonl) {
+                    let error = json::error("query_too_large", 2, &error.to_string(), None, None, None);
                     output.line(&json!({"v": 1, "question": id, "error": error.get("error")}).to_string())?;
                 }
                 continue;

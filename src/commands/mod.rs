@@ -132,6 +132,7 @@ impl From<anyhow::Error> for Failure {
                     let name = if cause.contains("quarantine is full") { "quarantine_full" } else { "disk_full" };
                     (4, name, Some("what was committed is safe; once it can be written, the same command goes on from there".to_string()))
                 }
+                EngineError::TooBroad(_) => (2, "query_too_large", None),
                 EngineError::Search(_) => (70, "internal", None),
             };
             return Failure { code, name, error, hint };

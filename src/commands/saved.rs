@@ -143,12 +143,17 @@ fn ask(global: &Global, args: &SavedRunArgs) -> Result<Outcome, Failure> {
     if args.new {
         request.filters.added_after = Some(saved.seen);
     }
-    let response = answer::search(&engine, &request)?;
+    let mut response = answer::search(&engine, &request)?;
+    let has_more = response.cursor.take().is_some();
     let mut output = Output::open(global)?;
     let form = form(global, output.is_terminal)?;
     write_response(global, &mut output, form, &response)?;
     output.finish()?;
-    if args.mark_seen {
+    if args.new && args.mark_seen && has_more {
+        // What was not shown would never be new again.
+        let (shown, all) = (response.hits.len(), if response.grouped { response.stories } else { response.articles });
+        say(global, &format!("only {shown} of {all} are shown, so nothing is marked as seen; -n {all} shows all"));
+    } else if args.mark_seen {
         // Only what was looked at: what came in meanwhile is new the next time.
         let seq = engine.seq();
         let mut questions = read(global)?;

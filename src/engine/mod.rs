@@ -68,6 +68,9 @@ pub enum EngineError {
     Damaged { path: String, cause: String },
     #[error("the index at {path} cannot be written: {cause}")]
     Write { path: String, cause: String },
+    /// A prefix that too many words begin with.
+    #[error("{0}")]
+    TooBroad(String),
     #[error("the search failed: {0}")]
     Search(String),
 }

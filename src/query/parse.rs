@@ -142,7 +142,7 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
         }
         // Directly behind a phrase or a bracket it is a hyphen: what follows is a word of its own, not one left out.
         let is_behind = matches!(tokens.last(), Some(Token { kind: TokenKind::Quoted(_) | TokenKind::Close | TokenKind::Slop(_), .. }));
-        if c == '-' && !spaced && is_behind {
+        if is_minus(c) && !spaced && is_behind {
             at += 1;
             continue;
         }
@@ -159,9 +159,9 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
             };
             at = close + 1;
             TokenKind::Quoted(chars[start + 1..close].iter().collect())
-        } else if c == '-'
+        } else if is_minus(c)
             && (spaced || matches!(tokens.last(), Some(Token { kind: TokenKind::Open, .. })))
-            && chars.get(at + 1).is_some_and(|next| !next.is_whitespace() && *next != '-')
+            && chars.get(at + 1).is_some_and(|next| !next.is_whitespace() && !is_minus(*next))
         {
             at += 1;
             TokenKind::Minus
@@ -199,6 +199,11 @@ fn lex(text: &str, chars: &[char]) -> Result<Vec<Token>, QueryError> {
         spaced = false;
     }
     Ok(tokens)
+}
+
+/// The hyphen, and what editors make of it: a dash, or the sign of mathematics.
+fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '\u{2013}' | '\u{2212}')
 }
 
 /// What to write instead of what other programs read as an operator: here it would be looked for as a word, or not at all, in silence.
@@ -293,7 +298,7 @@ impl Parser<'_> {
     fn is_not(&self, at: usize) -> bool {
         // `ليس` may also begin a question: `ليس مصر` means everything but Egypt.
         let Some(Token { kind: TokenKind::Bare(word), .. }) = self.tokens.get(at) else { return false };
-        word == "NOT" || matches!(word.as_str(), "ليس" | "بدون") && self.begins_term(at + 1)
+        word == "NOT" || matches!(word.as_str(), "ليس" | "وليس" | "بدون" | "وبدون") && self.begins_term(at + 1)
     }
 
     fn or(&mut self) -> Result<Query, QueryError> {
@@ -759,6 +764,7 @@ mod tests {
             ("مسيرات و صواريخ", "مسيرات صواريخ"),
             ("أو", "أو"),
             ("غزة ليس رفح", "غزة -رفح"),
+            ("غزة وليس رفح", "غزة -رفح"),
             ("«عبارة تامة» “b c” \"d\"", "\"عبارة تامة\" \"b c\" \"d\""),
             ("\"a b\"~5", "\"a b\"~5"),
             ("word* wor~1 wor~", "word* wor~1 wor~1"),
@@ -770,6 +776,7 @@ mod tests {
             ("a AND NOT b", "a -b"),
             ("a OR NOT b", "a OR -b"),
             ("a AND -b", "a -b"),
+            ("a \u{2013}b \u{2212}c", "a -b -c"),
             ("\"a b\"-c (d)-e \"a b\"~2-f", "\"a b\" c d e \"a b\"~2 f"),
             ("+972 C++ why? http://x.org/a?b=c", "+972 C++ why? http://x.org/a?b=c"),
             ("km/h pre/post w/o", "km/h pre/post w/o"),
@@ -865,7 +872,7 @@ mod tests {
 
     fn word() -> impl Strategy<Value = String> {
         prop_oneof!["[a-z]{2,6}", "[ابتدرسعفقلمنه]{2,6}", Just("3,450".to_string())]
-            .prop_filter("no operator", |word| !matches!(word.as_str(), "او" | "ليس" | "بدون"))
+            .prop_filter("no operator", |word| !matches!(word.as_str(), "او" | "ليس" | "وليس" | "بدون" | "وبدون"))
     }
 
     fn tree() -> impl Strategy<Value = Query> {

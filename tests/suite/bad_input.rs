@@ -437,3 +437,25 @@ fn questions_on_a_medium_that_takes_nothing() {
     let _ = std::fs::File::create(disk.join("filler")).unwrap().write_all(&vec![0; 4 << 20]);
     fails("no space left on the device");
 }
+
+/// A star that too many words would stand for is the question's fault, beside `w/`, in a phrase or in a title; a batch goes on.
+#[test]
+fn a_star_for_too_many_words() {
+    let folder = tempfile::tempdir().unwrap();
+    let index = folder.path().join("index");
+    let file = folder.path().join("many.txt");
+    let letter = |number: u32| char::from_u32('a' as u32 + number % 26).unwrap();
+    let words: String = (0..1_100).map(|number| format!("xa{}{}{} ", letter(number), letter(number / 26), letter(number / 676))).collect();
+    std::fs::write(&file, format!("A title\n\n{words} and a text\n")).unwrap();
+    assert_eq!(run(&index, &["ingest", file.to_str().unwrap()]).code, 0);
+    for question in ["\"text xa*\"", "xa* w/5 text", "text w/5 xa*"] {
+        let refused = run(&index, &["query", question]);
+        assert_eq!(refused.code, 2, "{question}: {}", refused.stderr);
+        assert!(refused.stderr.contains("more than 1,024 words begin with \"xa\"; write more letters before the star"), "{}", refused.stderr);
+    }
+    let questions = folder.path().join("questions.tsv");
+    std::fs::write(&questions, "1\t\"text xa*\"\n2\ttext\n").unwrap();
+    let batch = run(&index, &["batch", questions.to_str().unwrap()]);
+    assert!(batch.stdout.starts_with("2\t") || batch.stdout.starts_with("2 "), "{} {} {}", batch.code, batch.stdout, batch.stderr);
+    assert!(batch.stderr.contains("questions.tsv:1: more than 1,024 words"), "{}", batch.stderr);
+}

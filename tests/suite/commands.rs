@@ -329,8 +329,12 @@ fn questions_are_kept() {
     assert_eq!(run(&index, &["saved", "run", "crops", "--format", "ids"]).code, 0);
     assert_eq!(run(&index, &["saved", "run", "crops", "--new"]).code, 1);
     put("two", "A second harvest is expected on the coast in the autumn, they added.");
+    put("three", "No harvest at all is expected in the mountains, where hail fell twice.");
+    // What is new and was not shown stays new.
+    let one = run(&index, &["saved", "run", "crops", "--new", "--mark-seen", "-n", "1"]);
+    assert!(one.stderr.contains("only 1 of 2 are shown, so nothing is marked as seen") && !one.stdout.contains("--cursor"), "{}{}", one.stdout, one.stderr);
     let new = run(&index, &["saved", "run", "crops", "--new", "--mark-seen", "--format", "ids"]);
-    assert_eq!((new.code, new.stdout.lines().count()), (0, 1), "{}", new.stderr);
+    assert_eq!((new.code, new.stdout.lines().count()), (0, 2), "{}", new.stderr);
     assert_eq!(run(&index, &["saved", "run", "crops", "--new"]).code, 1);
     assert!(run(&index, &["saved", "list", "--format", "plain"]).stdout.starts_with("crops\tharvest"));
     assert_eq!(run(&index, &["saved", "rm", "crops"]).code, 0);

@@ -166,6 +166,7 @@ fn engine_error(path: &Path, error: TantivyError) -> EngineError {
         | TantivyError::IncompatibleIndex(_)
         | TantivyError::SchemaError(_)
         | TantivyError::DeserializeError(_) => EngineError::Damaged { path, cause: CHANGED.to_string() },
+        TantivyError::InvalidArgument(message) if message.starts_with(scored::TOO_BROAD) => EngineError::TooBroad(message),
         error => EngineError::Search(error.to_string()),
     }
 }

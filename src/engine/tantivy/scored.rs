@@ -18,6 +18,9 @@ use crate::engine::{Located, Matching, Word};
 /// Terms that a beginning may stand for inside a phrase.
 const MOST_EXPANSIONS: usize = 1_024;
 
+/// How the error begins where there are more.
+pub const TOO_BROAD: &str = "more than 1,024 words begin with";
+
 /// Postings with their weight in the score; 0 where they only match.
 struct Entry {
     postings: SegmentPostings,
@@ -384,7 +387,7 @@ fn terms_of_prefix(index: &InvertedIndexReader, prefix: &str) -> tantivy::Result
             break;
         }
         if terms.len() == MOST_EXPANSIONS {
-            let message = format!("more than {MOST_EXPANSIONS} words begin with {prefix:?}; write more letters before the star");
+            let message = format!("{TOO_BROAD} {prefix:?}; write more letters before the star");
             return Err(tantivy::TantivyError::InvalidArgument(message));
         }
         terms.push(String::from_utf8_lossy(term).into_owned());

@@ -21,7 +21,7 @@ use crate::language::{self, StemmerKind, arabic, english};
 pub const SENTINEL: &str = "\u{F8FF}";
 
 /// Version of the terms made here; a change of it asks for `reindex`.
-pub const ANALYZER_VERSION: &str = "fx5";
+pub const ANALYZER_VERSION: &str = "fx6";
 
 /// Words an analyzer remembers before it starts anew: a bound on memory, about 20 MB a thread.
 const MAX_WORDS: usize = 120_000;

@@ -14,7 +14,7 @@ use serde::Deserialize;
 use super::EntityKind;
 use crate::analysis::fold;
 use crate::language;
-use crate::language::arabic::normalizer::{fold_carrier, is_arabic_letter};
+use crate::language::arabic::normalizer::{fold_carriers, is_arabic_letter};
 use crate::language::arabic::stemmer;
 use crate::language::letters::spellings_apart;
 
@@ -176,7 +176,7 @@ pub fn protected_forms() -> String {
         for (name, class) in record.names() {
             let folded = fold(name);
             let is_word = !folded.contains(' ') && folded.chars().count() >= 3 && folded.chars().all(is_arabic_letter);
-            let is_everyday = record.rank < WELL_KNOWN && stemmer::attested(&folded.chars().map(fold_carrier).collect::<String>()) > EVERYDAY;
+            let is_everyday = record.rank < WELL_KNOWN && stemmer::attested(&fold_carriers(&folded)) > EVERYDAY;
             // The label of a well-known place is its name even where it is also a word: `سيول`, `عمان`, `فاس`.
             let is_label = record.kind == "loc" && record.rank >= WELL_KNOWN && record.labels.values().any(|label| fold(label) == folded);
             let is_name = matches!(class, AliasClass::Strong | AliasClass::Short) && !weak.contains(&folded);

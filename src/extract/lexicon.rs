@@ -10,7 +10,7 @@ use rustc_hash::FxHashSet;
 
 use super::authority::Authority;
 use crate::analysis::{Script, Word, fold};
-use crate::language::arabic::normalizer::fold_carrier;
+use crate::language::arabic::normalizer::fold_carriers;
 use crate::language::{arabic, english, word_list};
 
 /// The embedded tables and lists: what is found depends on every byte of them.
@@ -327,7 +327,7 @@ impl Lexicon {
         match word.script {
             Script::Arabic => {
                 facts.begins_numeral = arabic::numerals::begins_numeral(&word.exact);
-                let folded: String = word.exact.chars().map(fold_carrier).collect();
+                let folded = fold_carriers(&word.exact);
                 facts.frequency = arabic::stemmer::attested(&folded);
                 facts.rest_frequency = folded.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).map_or(0, arabic::stemmer::attested);
                 let bases = ENDINGS.iter().filter_map(|ending| folded.strip_suffix(ending)).chain(folded.strip_prefix('س'));

@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 
 use anyhow::{Context, bail};
 use fihris::language::arabic::attested;
-use fihris::language::arabic::normalizer::fold_carrier;
+use fihris::language::arabic::normalizer::fold_carriers;
 
 const FEWEST: u64 = 8;
 
@@ -20,7 +20,7 @@ fn main() -> anyhow::Result<()> {
     let mut counts: BTreeMap<String, u64> = BTreeMap::new();
     wiki::read(&input, |words| {
         for word in words {
-            *counts.entry(word.exact.chars().map(fold_carrier).collect()).or_default() += 1;
+            *counts.entry(fold_carriers(&word.exact)).or_default() += 1;
         }
     })?;
     counts.retain(|_, count| *count >= FEWEST);

@@ -135,8 +135,7 @@ fn main() -> anyhow::Result<()> {
     let mut collisions = Vec::new();
     for place in &places {
         let others = by_stem.get(&stem_of(place)).map(Vec::as_slice).unwrap_or_default();
-        let other =
-            others.iter().filter(|word| !is_same_name(word, &place.chars().map(fihris::language::arabic::normalizer::fold_carrier).collect::<String>()));
+        let other = others.iter().filter(|word| !is_same_name(word, &fihris::language::arabic::normalizer::fold_carriers(place)));
         if let Some(word) = other.max_by_key(|word| attested(word)) {
             collisions.push(format!("{place}={word}"));
         }

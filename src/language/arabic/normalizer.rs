@@ -3,6 +3,8 @@
 //! Pure functions over characters; the tokenizer, the gazetteer and the question call the same ones. The rows are those
 //! of the normalization table in `docs` of [`crate::analysis`]; row numbers stand beside the arms.
 
+use std::borrow::Cow;
+
 pub const HAMZA: char = '\u{621}';
 pub const ALEF_MADDA: char = '\u{622}';
 pub const ALEF_HAMZA_ABOVE: char = '\u{623}';
@@ -51,8 +53,40 @@ pub const fn fold_letter(letter: char) -> char {
     }
 }
 
-/// Folds one letter further for the `stem` stream: hamza carriers (11) and loan letters (13).
-pub fn fold_carrier(letter: char) -> char {
+/// A word of the `exact` stream folded further for the `stem` stream: one spelling of the hamza, then its carriers (11) and loan letters (13).
+pub fn fold_carriers(exact: &str) -> String {
+    one_hamza(exact).chars().map(fold_carrier).collect()
+}
+
+/// Pronouns before which the hamza of an ending changes its seat with the case: `وزراؤهم`, `وزرائهم`, `وزراءهم`.
+const PRONOUNS: &[&str] = &["ه", "ها", "هم", "هن", "هما", "ك", "كم", "نا"];
+
+/// Where usage has several seats of one hamza, one of them: before waw (`مسئول`, `رءوس`), at the end behind ya (`الطوارىء`, `شئ`), and
+/// before pronouns.
+fn one_hamza(exact: &str) -> Cow<'_, str> {
+    if !exact.contains([WAW_HAMZA, YEH_HAMZA, HAMZA]) {
+        return Cow::Borrowed(exact);
+    }
+    let mut word = exact.replace("ئو", "ؤو").replace("ءو", "ؤو");
+    // `اءه` is more often the end of `قراءة`.
+    let is_seated = |before: &&str, pronoun: &str| before.ends_with("اؤ") || before.ends_with("اء") && pronoun != "ه";
+    if let Some(before) = PRONOUNS.iter().find_map(|pronoun| word.strip_suffix(pronoun).filter(|before| is_seated(before, pronoun))) {
+        let (seat, behind) = (before.len() - HAMZA.len_utf8(), before.len());
+        word.replace_range(seat..behind, "ئ");
+    }
+    let bare = ["وال", "بال", "فال", "كال", "ال", "لل"].iter().find_map(|article| word.strip_prefix(article)).unwrap_or(&word);
+    let n_letters = bare.chars().count();
+    if n_letters >= 5 && word.ends_with("يء") {
+        word.truncate(word.len() - "يء".len());
+        word.push(YEH_HAMZA);
+    } else if n_letters <= 3 && word.ends_with(YEH_HAMZA) {
+        word.pop();
+        word.push_str("يء");
+    }
+    Cow::Owned(word)
+}
+
+fn fold_carrier(letter: char) -> char {
     match letter {
         WAW_HAMZA => WAW,
         YEH_HAMZA => YEH,
@@ -113,6 +147,13 @@ mod tests {
         for (input, expected) in rows {
             assert_eq!(fold_word(input), expected, "{input}");
         }
-        assert_eq!("مسؤول پاريس گاز".chars().map(fold_carrier).collect::<String>(), "مسوول باريس كاز");
+        assert_eq!(fold_carriers("مسؤول پاريس گاز"), "مسوول باريس كاز");
+        let one = [&["مسؤول", "مسئول", "مسءول"][..], &["الطوارئ", "الطواريء"], &["شيء", "شئ"], &["الشيء", "الشئ"], &["سيئ", "سييء"], &["رؤوس", "رءوس", "رئوس"]];
+        let cases = [&["وزراؤه", "وزرائه"][..], &["وزراؤهم", "وزرائهم", "وزراءهم"], &["ابناؤنا", "ابناءنا", "ابنائنا"], &["هادئ", "هاديء"]];
+        for spellings in one.into_iter().chain(cases) {
+            let folded: Vec<String> = spellings.iter().map(|spelling| fold_carriers(spelling)).collect();
+            assert!(folded.iter().all(|other| *other == folded[0]), "{folded:?}");
+        }
+        assert_ne!(fold_carriers("شيء"), fold_carriers("شي"));
     }
 }

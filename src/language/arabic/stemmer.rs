@@ -17,7 +17,7 @@ use std::sync::LazyLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::attested::frequency;
-use super::normalizer::{fold_carrier, fold_word};
+use super::normalizer::{fold_carriers, fold_word};
 use crate::language::word_list;
 
 /// Fewest letters a prefix of the guard leaves.
@@ -110,12 +110,12 @@ static IRREGULARS: LazyLock<FxHashMap<Box<str>, Box<str>>> = LazyLock::new(|| {
 
 /// A word folded for the `stem` stream.
 fn fold_stem(word: &str) -> String {
-    fold_word(word).chars().map(fold_carrier).collect()
+    fold_carriers(&fold_word(word))
 }
 
 /// Stems one word already folded for the `exact` stream. A stop word keeps its form.
 pub fn stem(exact: &str, is_stop_word: bool) -> Stems {
-    let word: String = exact.chars().map(fold_carrier).collect();
+    let word = fold_carriers(exact);
     if is_stop_word {
         return whole(&word);
     }
@@ -130,7 +130,7 @@ pub fn stem(exact: &str, is_stop_word: bool) -> Stems {
     // `ففي`, `لكل`: a function word behind a clitic.
     let is_function_word = |rest: &&str| super::is_stop_word(rest) && frequency(rest) >= frequency(&word) && !is_noun(&word);
     if let Some(rest) = exact.strip_prefix(['و', 'ف', 'ب', 'ل', 'ك']).filter(is_function_word) {
-        return whole(&rest.chars().map(fold_carrier).collect::<String>());
+        return whole(&fold_carriers(rest));
     }
     // What the table of irregular forms knows whole is not mangled by the guard.
     if let Some(stem) = IRREGULARS.get(word.as_str()) {

@@ -661,10 +661,12 @@ fn named_in(kind: EntityKind, value: &str) -> Option<String> {
     found.entities.get(last.entity as usize).map(|entity| entity.id.clone()).filter(|id| !id.starts_with("x:"))
 }
 
-/// A language by its code or name.
+/// A language by its code or name: `عربي` and `العربية` are one.
 fn language_code(value: &str) -> String {
     let folded = crate::analysis::fold(value);
-    let named = language::LANGUAGES.iter().find(|language| language.name.to_lowercase() == folded || crate::analysis::fold(language.own_name) == folded);
+    let bare = |name: &str| name.trim_start_matches("ال").trim_end_matches('ه').to_string();
+    let named =
+        language::LANGUAGES.iter().find(|language| language.name.to_lowercase() == folded || bare(&crate::analysis::fold(language.own_name)) == bare(&folded));
     let code = named.map(|language| language.code).or_else(|| LanguageCode::parse(value));
     code.map_or(value.to_string(), |code| code.to_string())
 }

@@ -132,6 +132,9 @@ pub fn response(response: &SearchResponse, options: &TextOptions) -> String {
     if let Some(line) = read_line(&response.query, options) {
         let _ = writeln!(out, "{line}");
     }
+    if response.query.notes.iter().any(|note| note == "stop_words_dropped") {
+        let _ = writeln!(out, "{}", options.word("note: words that stand everywhere select nothing; in quotation marks they do"));
+    }
     for line in did_you_mean(&response.query, options) {
         let _ = writeln!(out, "{line}");
     }

@@ -62,6 +62,7 @@ const WORDS: &[(&str, &str)] = &[
     ("Months", "الأشهر"),
     ("Years", "السنوات"),
     ("Countries", "الدول"),
+    ("note: words that stand everywhere select nothing; in quotation marks they do", "ملاحظة: الكلمات الشائعة جدا لا تصفّي النتائج إلا بين علامتي اقتباس"),
     ("nothing found", "لا نتائج"),
     ("no article has", "لا مقال فيه"),
     ("is a Hijri date:", "تاريخ هجري:"),

@@ -501,3 +501,16 @@ fn a_question_too_long_is_not_shown_back_whole() {
         assert!(refused.stderr.chars().count() < 1_500);
     }
 }
+
+/// A language goes by its code and its names, with and without the article; a word that selects nothing is told.
+#[test]
+fn languages_by_name_and_words_that_select_nothing() {
+    let total = |question: &str| json(&run(sample_index(), &["query", question, "-n", "0", "--json"]).stdout)["total"]["articles"].clone();
+    let arabic = total("lang:ar");
+    assert!(arabic.as_u64() > Some(0));
+    for name in ["lang:عربي", "lang:عربية", "lang:العربية", "lang:Arabic"] {
+        assert_eq!(total(name), arabic, "{name}");
+    }
+    let told = run(sample_index(), &["query", "في الصباح", "--format", "text"]);
+    assert!(told.stdout.contains("note: words that stand everywhere select nothing"), "{}", told.stdout);
+}
